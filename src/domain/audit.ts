@@ -1,0 +1,47 @@
+import type { Grant, GrantState } from './grant.ts';
+import type { Person } from './person.ts';
+
+/** What can happen to a grant; each is one arrow and one audit event. */
+export const auditTypes = [
+  'requested',
+  'approved',
+  'denied',
+  'withdrawn',
+  'expired',
+  'nudged',
+  'started',
+  'activated',
+  'failed',
+  'reminded',
+  'extension-requested',
+  'extension-approved',
+  'extension-denied',
+  'extension-expired',
+  'extended',
+  'revoke-requested',
+  'revoked',
+  'ended',
+  'drift',
+  'alarm',
+] as const;
+export type AuditType = (typeof auditTypes)[number];
+
+/** Who, what, when, from, to, why: written in the same transaction as the change it tells of. */
+export interface AuditEvent {
+  /** The grant's revision after the change. */
+  readonly revision: number;
+  readonly type: AuditType;
+  readonly at: number;
+  readonly from: GrantState | null;
+  readonly to: GrantState;
+  /** Absent where Latchkey itself acted. */
+  readonly actor?: Person;
+  readonly reason?: string;
+}
+
+/** A grant's next value together with the event that tells of it. */
+export interface Step<G extends Grant = Grant> {
+  readonly kind: 'step';
+  readonly grant: G;
+  readonly event: AuditEvent;
+}

@@ -1,0 +1,41 @@
+import type { Grant } from './grant.ts';
+import { nudgeAt, remindAt } from './progress.ts';
+
+/**
+ * When a sweep has to look at a grant next (ms), or `null` where nothing is left to do. Everything that needs doing
+ * later follows from the grant alone, so one query finds all of it, and an idle sweep finds nothing.
+ */
+export function dueAt(grant: Grant): number | null {
+  const times = [stateDueAt(grant), announcementDueAt(grant)].filter((t) => t !== null);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function stateDueAt(grant: Grant): number | null {
+  switch (grant.state) {
+    case 'APPROVAL_AWAITED':
+      return grant.nudgedAt === undefined ? Math.min(nudgeAt(grant), grant.deadlineAt) : grant.deadlineAt;
+    case 'SCHEDULED':
+      return grant.term.startsAt ?? grant.changedAt;
+    case 'ACTIVATING':
+    case 'REVOKING':
+      return grant.trouble?.retryAt ?? grant.changedAt;
+    case 'ACTIVE': {
+      if (grant.trouble) return grant.trouble.retryAt;
+      if (grant.appliedEndsAt !== grant.term.endsAt) return grant.changedAt;
+      const reminder = grant.remindedAt === undefined ? remindAt(grant) : grant.term.endsAt;
+      return Math.min(reminder, grant.term.endsAt, grant.extension?.deadlineAt ?? grant.term.endsAt);
+    }
+    case 'DENIED':
+    case 'WITHDRAWN':
+    case 'EXPIRED':
+    case 'ACTIVATION_FAILED':
+    case 'REVOKED':
+    case 'ENDED':
+      return null;
+  }
+}
+
+function announcementDueAt({ announcements, revision, changedAt }: Grant): number | null {
+  if (announcements.revision < revision) return announcements.retryAt ?? changedAt;
+  return announcements.settlesAt ?? null;
+}

@@ -1,0 +1,242 @@
+import type { Person } from './person.ts';
+import type { ServiceRef } from './service.ts';
+
+/** Google Privileged Access Manager's words for the states of a grant. */
+export const grantStates = [
+  'APPROVAL_AWAITED',
+  'DENIED',
+  'WITHDRAWN',
+  'EXPIRED',
+  'SCHEDULED',
+  'ACTIVATING',
+  'ACTIVE',
+  'ACTIVATION_FAILED',
+  'REVOKING',
+  'REVOKED',
+  'ENDED',
+] as const;
+export type GrantState = (typeof grantStates)[number];
+
+/** States in which IAP's policy has, gets or loses a binding for the grant: what converging a service looks at. */
+export const openStates = ['ACTIVATING', 'ACTIVE', 'REVOKING'] as const satisfies readonly GrantState[];
+
+/** States after which nothing more happens to a grant. */
+export const closedStates = [
+  'DENIED',
+  'WITHDRAWN',
+  'EXPIRED',
+  'ACTIVATION_FAILED',
+  'REVOKED',
+  'ENDED',
+] as const satisfies readonly GrantState[];
+
+/** Every arrow of the state machine that changes the state. */
+export const arrows: Readonly<Record<GrantState, readonly GrantState[]>> = {
+  APPROVAL_AWAITED: ['DENIED', 'WITHDRAWN', 'EXPIRED', 'SCHEDULED', 'ACTIVATING'],
+  SCHEDULED: ['ACTIVATING', 'REVOKING'],
+  ACTIVATING: ['ACTIVE', 'ACTIVATION_FAILED', 'REVOKING'],
+  ACTIVE: ['ENDED', 'REVOKING', 'REVOKED'],
+  REVOKING: ['REVOKED'],
+  DENIED: [],
+  WITHDRAWN: [],
+  EXPIRED: [],
+  ACTIVATION_FAILED: [],
+  REVOKED: [],
+  ENDED: [],
+};
+
+export interface Approval extends Person {
+  readonly at: number;
+}
+
+/** When access begins and ends, known once approved. Times are milliseconds since the epoch. */
+export interface Term {
+  readonly approvedAt: number;
+  /** Only where a later start was asked for. */
+  readonly startsAt?: number;
+  /** A whole minute. */
+  readonly endsAt: number;
+}
+
+/** Why something the world had to do did not happen. */
+export interface Failure {
+  readonly code: string;
+  /** A sentence for people, naming operation, resource and cause. */
+  readonly reason: string;
+}
+
+/** Attempts that failed in the current state, kept so that sweeps back off and a person is called in the end. */
+export interface Trouble extends Failure {
+  readonly attempts: number;
+  readonly retryAt: number;
+}
+
+export interface Extension {
+  readonly minutes: number;
+  readonly requestedAt: number;
+  readonly deadlineAt: number;
+  readonly approvals: readonly Approval[];
+}
+
+export interface Revocation {
+  /** Absent where Latchkey itself had to. */
+  readonly by?: Person;
+  readonly at: number;
+  readonly reason?: string;
+}
+
+/** Where a message about the grant stands in Slack, and what it last said. */
+export interface MessageRef {
+  readonly channel: string;
+  readonly ts: string;
+  /** Digest of the content last sent. */
+  readonly digest: string;
+}
+
+/** The messages that a grant can have. */
+export const messageSlots = [
+  'card',
+  'request',
+  'principal',
+  'access',
+  'reminder',
+  'nudge',
+  'alarm',
+  'extension',
+] as const;
+export type MessageSlot = (typeof messageSlots)[number];
+
+/** Bookkeeping of messages: not part of the state machine, written without an audit event. */
+export interface Announcements {
+  readonly refs: { readonly [slot in MessageSlot]?: MessageRef };
+  /** The revision that every message is known to show. */
+  readonly revision: number;
+  /** Who is posting new messages just now, so that two runs do not post twice. */
+  readonly claim?: { readonly holder: string; readonly until: number };
+  /** A clicked message may be overwritten from outside until then, and is rendered once more afterwards. */
+  readonly settlesAt?: number;
+  /** After a failure, when to try again. */
+  readonly retryAt?: number;
+  readonly failures?: number;
+}
+
+export interface GrantCore {
+  readonly id: string;
+  /** Grows by one with every arrow; names the arrow's audit event. */
+  readonly revision: number;
+  readonly changedAt: number;
+  /** All grants of one submission, the one that carries the card first. */
+  readonly batch: readonly string[];
+  readonly entitlementId: string;
+  readonly service: ServiceRef;
+  readonly serviceUri: string;
+  readonly serviceDescription: string;
+  /** Who asked. */
+  readonly requester: Person;
+  /** Who gets access: the requester, or the colleague they asked for. */
+  readonly principal: Person;
+  readonly minutes: number;
+  readonly justification: string;
+  readonly requestedAt: number;
+  readonly deadlineAt: number;
+  readonly requestedStartAt?: number;
+  readonly approvals: readonly Approval[];
+  readonly approvalsNeeded: number;
+  readonly accessLevels: readonly string[];
+  readonly channel: string;
+  readonly warning?: string;
+  /** What the approver is told of the past and the present, as it was when the request was made. */
+  readonly background: Background;
+  readonly announcements: Announcements;
+  readonly trouble?: Trouble;
+  /** Approvers were reminded of the unanswered request. */
+  readonly nudgedAt?: number;
+}
+
+export interface Background {
+  /** How many grants for this service the principal had before. */
+  readonly earlier: number;
+  readonly lastEndedAt?: number;
+  /** Slack user ids of others who have access through Latchkey now. */
+  readonly others: readonly string[];
+  /** The principal has an unconditional binding beside Latchkey. */
+  readonly standing?: boolean;
+}
+
+export type AwaitedGrant = GrantCore & { readonly state: 'APPROVAL_AWAITED' };
+export type DeniedGrant = GrantCore & {
+  readonly state: 'DENIED';
+  readonly closedAt: number;
+  readonly closedBy: Person;
+  readonly reason: string;
+};
+export type WithdrawnGrant = GrantCore & {
+  readonly state: 'WITHDRAWN';
+  readonly closedAt: number;
+  readonly closedBy: Person;
+};
+export type ExpiredGrant = GrantCore & { readonly state: 'EXPIRED'; readonly closedAt: number };
+export type ScheduledGrant = GrantCore & { readonly state: 'SCHEDULED'; readonly term: Term };
+export type ActivatingGrant = GrantCore & { readonly state: 'ACTIVATING'; readonly term: Term };
+export type ActiveGrant = GrantCore & {
+  readonly state: 'ACTIVE';
+  readonly term: Term;
+  readonly activatedAt: number;
+  /** The end that was read back from IAP; behind `term.endsAt` while an extension is being applied. */
+  readonly appliedEndsAt: number;
+  readonly remindedAt?: number;
+  readonly extension?: Extension;
+  /** Our binding vanished from the policy and is being put back. */
+  readonly driftedAt?: number;
+};
+export type FailedGrant = GrantCore & {
+  readonly state: 'ACTIVATION_FAILED';
+  readonly term: Term;
+  readonly closedAt: number;
+  readonly failure: Failure;
+};
+export type RevokingGrant = GrantCore & {
+  readonly state: 'REVOKING';
+  readonly term: Term;
+  readonly revocation: Revocation;
+  readonly activatedAt?: number;
+  readonly alarmedAt?: number;
+};
+export type RevokedGrant = GrantCore & {
+  readonly state: 'REVOKED';
+  readonly term: Term;
+  readonly revocation: Revocation;
+  readonly activatedAt?: number;
+  readonly alarmedAt?: number;
+  readonly closedAt: number;
+};
+export type EndedGrant = GrantCore & {
+  readonly state: 'ENDED';
+  readonly term: Term;
+  readonly activatedAt: number;
+  readonly closedAt: number;
+};
+
+/** One request against an entitlement, and all that becomes of it. */
+export type Grant =
+  | AwaitedGrant
+  | DeniedGrant
+  | WithdrawnGrant
+  | ExpiredGrant
+  | ScheduledGrant
+  | ActivatingGrant
+  | ActiveGrant
+  | FailedGrant
+  | RevokingGrant
+  | RevokedGrant
+  | EndedGrant;
+
+export type OpenGrant = ActivatingGrant | ActiveGrant | RevokingGrant;
+
+export function isOpen(grant: Grant): grant is OpenGrant {
+  return (openStates as readonly GrantState[]).includes(grant.state);
+}
+
+export function isClosed(grant: Grant): boolean {
+  return (closedStates as readonly GrantState[]).includes(grant.state);
+}

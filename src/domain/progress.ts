@@ -1,0 +1,99 @@
+import type { Step } from './audit.ts';
+import { revoking } from './decide.ts';
+import { MINUTE_MS } from './duration.ts';
+import type {
+  ActivatingGrant,
+  ActiveGrant,
+  AwaitedGrant,
+  EndedGrant,
+  ExpiredGrant,
+  FailedGrant,
+  Failure,
+  RevokedGrant,
+  RevokingGrant,
+  ScheduledGrant,
+} from './grant.ts';
+import { take } from './transition.ts';
+
+// The arrows that no person takes: time passed, or the policy was read.
+
+export function expire(grant: AwaitedGrant, now: number): Step<ExpiredGrant> {
+  return take(grant, { ...grant, state: 'EXPIRED', closedAt: now }, { type: 'expired', now });
+}
+
+/** Approvers are reminded once of an unanswered request, at half its time-out. */
+export function nudge(grant: AwaitedGrant, now: number): Step<AwaitedGrant> {
+  return take(grant, { ...grant, nudgedAt: now }, { type: 'nudged', now });
+}
+
+export function nudgeAt(grant: AwaitedGrant): number {
+  return grant.requestedAt + (grant.deadlineAt - grant.requestedAt) / 2;
+}
+
+export function start(grant: ScheduledGrant, now: number): Step<ActivatingGrant> {
+  return take(grant, { ...grant, state: 'ACTIVATING' }, { type: 'started', now });
+}
+
+/** The binding was read back from IAP. */
+export function activated(grant: ActivatingGrant, now: number): Step<ActiveGrant> {
+  const next = { ...grant, state: 'ACTIVE', activatedAt: now, appliedEndsAt: grant.term.endsAt } as const;
+  return take(grant, next, { type: 'activated', now });
+}
+
+export function failed(grant: ActivatingGrant, failure: Failure, now: number): Step<FailedGrant> {
+  const next = { ...grant, state: 'ACTIVATION_FAILED', closedAt: now, failure } as const;
+  return take(grant, next, { type: 'failed', now, reason: failure.reason });
+}
+
+/** The binding of an extended grant was read back with its new end. */
+export function extended(grant: ActiveGrant, now: number): Step<ActiveGrant> {
+  return take(grant, { ...grant, appliedEndsAt: grant.term.endsAt }, { type: 'extended', now });
+}
+
+export function ended(grant: ActiveGrant, now: number): Step<EndedGrant> {
+  const { appliedEndsAt: _a, remindedAt: _r, extension: _e, driftedAt: _d, ...rest } = grant;
+  return take(grant, { ...rest, state: 'ENDED', closedAt: now }, { type: 'ended', now });
+}
+
+export function revoked(grant: RevokingGrant, now: number): Step<RevokedGrant> {
+  return take(grant, { ...grant, state: 'REVOKED', closedAt: now }, { type: 'revoked', now });
+}
+
+/** The service under a grant in force is gone or no longer guarded by IAP, and its binding with it. */
+export function lost(grant: ActiveGrant, reason: string, now: number): Step<RevokedGrant> {
+  const next = { ...revoking(grant, { at: now, reason }), state: 'REVOKED', closedAt: now } as const;
+  return take(grant, next, { type: 'revoked', now, reason });
+}
+
+/** Our binding was removed by somebody else, and is put back; said once per disappearance. */
+export function drifted(grant: ActiveGrant, now: number): Step<ActiveGrant> {
+  const reason = 'its IAP binding was removed outside Latchkey; putting it back';
+  return take(grant, { ...grant, driftedAt: now }, { type: 'drift', now, reason });
+}
+
+/** The binding that had drifted away was read back again. */
+export function mended(grant: ActiveGrant): ActiveGrant {
+  const { driftedAt: _, ...rest } = grant;
+  return rest;
+}
+
+/** A revoke keeps failing: a person has to look. */
+export function alarm(grant: RevokingGrant, now: number, reason: string): Step<RevokingGrant> {
+  return take(grant, { ...grant, alarmedAt: now }, { type: 'alarm', now, reason });
+}
+
+/** Ten minutes before the end, or a fifth of a short grant. */
+export function remindAt(grant: ActiveGrant): number {
+  const { approvedAt, startsAt, endsAt } = grant.term;
+  const length = endsAt - (startsAt ?? approvedAt);
+  return endsAt - Math.min(10 * MINUTE_MS, length / 5);
+}
+
+export function remind(grant: ActiveGrant, now: number): Step<ActiveGrant> {
+  return take(grant, { ...grant, remindedAt: now }, { type: 'reminded', now });
+}
+
+export function expireExtension(grant: ActiveGrant, now: number): Step<ActiveGrant> {
+  const { extension: _, ...rest } = grant;
+  return take(grant, rest, { type: 'extension-expired', now });
+}

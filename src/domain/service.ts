@@ -1,0 +1,81 @@
+/** A Cloud Run service: the grain at which access is given. `project` is the project's id, never its number. */
+export interface ServiceRef {
+  readonly project: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** What the catalog knows of a service. */
+export interface CatalogEntry {
+  readonly ref: ServiceRef;
+  readonly iapEnabled: boolean;
+  /** Where people open it; empty where Cloud Run reports none. */
+  readonly uri: string;
+  readonly description: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** `project/region/service`, the way people and the entitlements file write it. */
+export function servicePath(ref: ServiceRef): string {
+  return `${ref.project}/${ref.region}/${ref.service}`;
+}
+
+/** `project~region~service`, the document id under `services/`. */
+export function serviceKey(ref: ServiceRef): string {
+  return `${ref.project}~${ref.region}~${ref.service}`;
+}
+
+/** The inverse of {@link serviceKey}; throws on anything else. */
+export function parseServiceKey(key: string): ServiceRef {
+  const [project, region, service, ...rest] = key.split('~');
+  if (!project || !region || !service || rest.length > 0) throw new Error(`not a service key: ${key}`);
+  return { project, region, service };
+}
+
+export type ServiceLookup =
+  | { readonly kind: 'found'; readonly entry: CatalogEntry }
+  | { readonly kind: 'unknown'; readonly candidates: readonly CatalogEntry[] }
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly CatalogEntry[] };
+
+/** Finds what `service`, `region/service` or `project/region/service` names; candidates are what was probably meant. */
+export function lookUpService(catalog: readonly CatalogEntry[], text: string): ServiceLookup {
+  const wanted = text.toLowerCase().split('/');
+  const matches = catalog.filter((entry) => {
+    const segments = servicePath(entry.ref).split('/');
+    return (
+      wanted.length <= 3 && wanted.every((part, i) => segments[segments.length - wanted.length + i] === part)
+    );
+  });
+  const [first, ...others] = matches;
+  if (first && others.length === 0) return { kind: 'found', entry: first };
+  if (first) return { kind: 'ambiguous', candidates: matches };
+  return { kind: 'unknown', candidates: similar(catalog, wanted.at(-1) ?? '') };
+}
+
+function similar(catalog: readonly CatalogEntry[], name: string): CatalogEntry[] {
+  const scored = catalog.map((entry) => ({ entry, score: distance(entry.ref.service, name) }));
+  const near = scored.filter(
+    ({ entry, score }) =>
+      score <= Math.max(2, Math.floor(name.length / 3)) ||
+      (name.length > 2 && (entry.ref.service.includes(name) || name.includes(entry.ref.service))),
+  );
+  return near
+    .sort((a, b) => a.score - b.score || servicePath(a.entry.ref).localeCompare(servicePath(b.entry.ref)))
+    .slice(0, 5)
+    .map(({ entry }) => entry);
+}
+
+/** Levenshtein distance, over one row; names are at most 63 characters long. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (const [i, char] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      next.push(
+        Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (char === other ? 0 : 1)),
+      );
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,162 @@
+import type { AuditEvent, Step } from './domain/audit.ts';
+import type { Grant, OpenGrant } from './domain/grant.ts';
+import type { SlackProfile } from './domain/person.ts';
+import type { CatalogEntry, ServiceRef } from './domain/service.ts';
+
+// What the core needs from outside. Every operation may throw a LatchkeyError; times are milliseconds.
+
+export interface Clock {
+  now(): number;
+}
+
+/** What a pure change of a grant comes to: an arrow with its event, bookkeeping without one, or nothing. */
+export type Change<T> =
+  | { readonly commit: Step; readonly result: T }
+  | { readonly keep: Grant; readonly result: T }
+  | { readonly result: T };
+
+export interface LeaseTaken {
+  readonly taken: true;
+  /** The holder before did not give it back: a write of theirs may still be on its way. */
+  readonly suspect: boolean;
+}
+export interface LeaseHeld {
+  readonly taken: false;
+  readonly until: number;
+}
+
+/** What settling a service writes, decided purely from the grants read in the same transaction. */
+export interface Settlement {
+  /** Arrows, or bookkeeping where there is no event. */
+  readonly changes: readonly (Step | { readonly kind: 'keep'; readonly grant: Grant })[];
+  /** `keep` holds the lease on; `suspect` gives it back with a warning that a write may still be on its way. */
+  readonly lease: 'release' | 'keep' | 'suspect';
+  /** When the service's policy is to be verified next; `null` for never. */
+  readonly verifyAt: number | null;
+}
+
+/** The truth: grants, their audit events, and the services' leases and catalog. */
+export interface GrantStore {
+  /**
+   * Creates the grants of one submission, each with its first events, in one transaction. A submission that is
+   * already there, whole or in part, is left as it is, and what is stored is returned.
+   */
+  create(
+    steps: readonly (readonly Step[])[],
+  ): Promise<{ readonly created: boolean; readonly grants: readonly Grant[] }>;
+  get(id: string): Promise<Grant | undefined>;
+  /** One transaction over one grant; `change` must be pure, since it may run again. `undefined`: no such grant. */
+  update<T>(id: string, change: (grant: Grant) => Change<T>): Promise<T | undefined>;
+  /** Audit events of a grant, oldest first. */
+  events(id: string): Promise<readonly AuditEvent[]>;
+  /** Grants whose `dueAt` has come, longest overdue first. */
+  due(now: number, limit: number): Promise<readonly Grant[]>;
+  /** Grants of a service in one of the open states. */
+  open(service: ServiceRef): Promise<readonly OpenGrant[]>;
+  /** Grants whose principal is this Slack user, latest request first. */
+  ofPrincipal(userId: string, limit: number): Promise<readonly Grant[]>;
+  /** Grants that this Slack user asked for, latest request first. */
+  ofRequester(userId: string, limit: number): Promise<readonly Grant[]>;
+  /** Grants in one of these states over all services, latest request first. */
+  inStates(states: readonly Grant['state'][], limit: number): Promise<readonly Grant[]>;
+
+  /** Takes the service's lease where nobody holds it. */
+  takeLease(
+    service: ServiceRef,
+    holder: string,
+    now: number,
+    durationMs: number,
+  ): Promise<LeaseTaken | LeaseHeld>;
+  /**
+   * One transaction: checks that the lease is still the holder's, reads the open grants, and writes what `decide`
+   * says. Throws `lease-lost` where the lease is somebody else's or over. `decide` must be pure.
+   */
+  settle<T>(
+    service: ServiceRef,
+    holder: string,
+    now: number,
+    decide: (open: readonly OpenGrant[]) => Settlement & { readonly result: T },
+  ): Promise<T>;
+  /** Services whose policy is to be verified by now, longest overdue first. */
+  toVerify(now: number, limit: number): Promise<readonly ServiceRef[]>;
+
+  /** All catalog entries. */
+  catalog(): Promise<readonly CatalogEntry[]>;
+  /** Replaces the catalog entries of one project and region: writes what differs, removes what is gone. */
+  putCatalog(project: string, region: string, entries: readonly CatalogEntry[]): Promise<void>;
+  /** Small facts of the whole installation: the freeze, digests of the catalog. */
+  control(): Promise<Control>;
+  putControl(change: Partial<Control>): Promise<void>;
+}
+
+export interface Control {
+  /** While set, nothing new is approved. */
+  readonly freeze?: { readonly byUserId: string; readonly at: number; readonly reason: string } | null;
+  /** When the catalog was last listed, and a digest of each `project/region`'s listing. */
+  readonly catalogListedAt?: number;
+  readonly catalogDigests?: Readonly<Record<string, string>>;
+}
+
+/** An IAM policy as IAP's REST API has it, unknown fields included: they are written back as they were read. */
+export interface Policy {
+  readonly version?: number;
+  readonly etag?: string;
+  readonly bindings?: readonly Binding[];
+}
+
+export interface Binding {
+  readonly role: string;
+  readonly members?: readonly string[];
+  readonly condition?: Condition;
+}
+
+export interface Condition {
+  readonly title?: string;
+  readonly description?: string;
+  readonly expression: string;
+}
+
+export interface IapPolicies {
+  /** Reads the policy with conditions (version 3). */
+  get(service: ServiceRef): Promise<Policy>;
+  /**
+   * Writes the policy with the etag that was read. Throws `conflict` where somebody wrote in between, and `timeout`
+   * or `unavailable` where it is not known whether the write took effect. Gives up by `deadline` (ms, clock time).
+   */
+  set(service: ServiceRef, policy: Policy, deadline: number): Promise<Policy>;
+}
+
+export interface ServiceCatalog {
+  /** The Cloud Run services of one project and region. */
+  list(project: string, region: string): Promise<readonly CatalogEntry[]>;
+}
+
+/** Who people are, according to Slack. */
+export interface Directory {
+  /** `undefined` where Slack knows no such user. */
+  profile(userId: string): Promise<SlackProfile | undefined>;
+  /** User ids of a user group's members; empty where the group is gone or disabled. */
+  usergroup(id: string): Promise<ReadonlySet<string>>;
+  /** The user id behind an address, for mentions. */
+  userByEmail(email: string): Promise<string | undefined>;
+}
+
+/** A Slack message: Block Kit blocks with the text that notifications and screen readers get. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: readonly object[];
+}
+
+/** Where a message is in Slack. */
+export interface MessageAddress {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Slack's surfaces. */
+export interface Messenger {
+  /** Posts to a channel, or to a person's direct messages where `channel` is a user id. */
+  post(channel: string, message: Message, options?: { readonly threadTs?: string }): Promise<MessageAddress>;
+  update(address: MessageAddress, message: Message): Promise<void>;
+  publishHome(userId: string, view: object): Promise<void>;
+}
