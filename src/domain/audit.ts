@@ -18,6 +18,7 @@ export const auditTypes = [
   'extension-denied',
   'extension-expired',
   'extended',
+  'extension-failed',
   'revoke-requested',
   'revoked',
   'ended',

@@ -186,7 +186,7 @@ export type ActiveGrant = GrantCore & {
   readonly appliedEndsAt: number;
   readonly remindedAt?: number;
   readonly extension?: Extension;
-  /** Our binding vanished from the policy and is being put back. */
+  /** When our binding was last found to have vanished from the policy, and put back. */
   readonly driftedAt?: number;
 };
 export type FailedGrant = GrantCore & {

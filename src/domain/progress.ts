@@ -71,10 +71,10 @@ export function drifted(grant: ActiveGrant, now: number): Step<ActiveGrant> {
   return take(grant, { ...grant, driftedAt: now }, { type: 'drift', now, reason });
 }
 
-/** The binding that had drifted away was read back again. */
-export function mended(grant: ActiveGrant): ActiveGrant {
-  const { driftedAt: _, ...rest } = grant;
-  return rest;
+/** An extension cannot be applied: the end stays where it was. */
+export function extensionFailed(grant: ActiveGrant, reason: string, now: number): Step<ActiveGrant> {
+  const next = { ...grant, term: { ...grant.term, endsAt: grant.appliedEndsAt } };
+  return take(grant, next, { type: 'extension-failed', now, reason });
 }
 
 /** A revoke keeps failing: a person has to look. */

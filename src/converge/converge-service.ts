@@ -1,0 +1,225 @@
+import { type Failure, type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
+import { type ServiceRef, servicePath } from '../domain/service.ts';
+import { hasCode, LatchkeyError } from '../errors.ts';
+import type { Clock, Directory, GrantStore, IapPolicies, Policy, Settlement } from '../ports.ts';
+import { isOurs, memberOf, shows } from './conditions.ts';
+import { plan, type WantedGrant } from './plan.ts';
+import { forEachBounded } from './pool.ts';
+import { afterFailure, afterReadBack, afterServiceGone, type Outcome, type Reading } from './settle.ts';
+import { type Rules, vet } from './vet.ts';
+
+/** How long one run may hold a service, as the contract has it. */
+const LEASE_MS = 30_000;
+/** A write must be answered this long before the lease is over, or is taken for unsettled. */
+const WRITE_BY_MS = 20_000;
+/** A round that begins later than this would not be done in time; the rest is left to the next run. */
+const LAST_ROUND_MS = 12_000;
+/** Services with grants in force are looked at again this often, whether or not anything happens. */
+const VERIFY_EVERY_MS = 10 * 60_000;
+/** After a run that ended badly, a write of it may still be on its way. */
+const VERIFY_SOON_MS = 60_000;
+const VETTED_AT_ONCE = 10;
+
+export interface ConvergeDeps {
+  readonly store: GrantStore;
+  readonly iap: IapPolicies;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly rules: Rules;
+  /** A name for one run that no other run has. */
+  readonly newHolder: () => string;
+  /** Waits a random part of the time, so that rivals do not meet again. */
+  readonly pause: (longestMs: number) => Promise<void>;
+  readonly log: Log;
+}
+
+/** Structured log lines: an event's name and its facts, never a secret. */
+export type Log = (
+  severity: 'INFO' | 'WARNING' | 'ERROR',
+  event: string,
+  facts: Record<string, unknown>,
+) => void;
+
+export type ConvergeResult =
+  /** The policy shows what the grants call for, and the grants say so. */
+  | { readonly kind: 'converged'; readonly changed: readonly Grant[]; readonly writes: number }
+  /** Somebody else is at it, and will see what was committed before they are done. */
+  | { readonly kind: 'held' }
+  /** It could not be done now; what is due stays due. */
+  | { readonly kind: 'unsettled'; readonly changed: readonly Grant[]; readonly failure: Failure };
+
+/** Makes one service's IAP policy match its grants, and its grants say what the policy shows. */
+export async function convergeService(deps: ConvergeDeps, service: ServiceRef): Promise<ConvergeResult> {
+  const startedAt = deps.clock.now();
+  const holder = deps.newHolder();
+  const lease = await deps.store.takeLease(service, holder, startedAt, LEASE_MS);
+  if (!lease.taken) return { kind: 'held' };
+  return new Run(deps, service, holder, startedAt, lease.suspect).toTheEnd();
+}
+
+/** One hold of the lease. What lives from round to round is here and nowhere else. */
+class Run {
+  private readonly deps: ConvergeDeps;
+  private readonly service: ServiceRef;
+  private readonly holder: string;
+  private readonly startedAt: number;
+  /** The run before ended badly: its last write may still arrive, unless one of ours changes the etag first. */
+  private fence: boolean;
+  /** The etag of a write that was never answered: while it is current, that write may still take effect. */
+  private unansweredEtag: string | undefined;
+  private writes = 0;
+  private setbacks = 0;
+  private readonly vetted = new Set<string>();
+  private readonly rejected = new Map<string, Failure>();
+  private readonly waiting = new Map<string, Failure>();
+  private readonly drifted = new Set<string>();
+  private readonly changed = new Map<string, Grant>();
+
+  constructor(deps: ConvergeDeps, service: ServiceRef, holder: string, startedAt: number, fence: boolean) {
+    this.deps = deps;
+    this.service = service;
+    this.holder = holder;
+    this.startedAt = startedAt;
+    this.fence = fence;
+  }
+
+  async toTheEnd(): Promise<ConvergeResult> {
+    try {
+      while (this.elapsed() < LAST_ROUND_MS) {
+        if (await this.round()) return this.converged();
+      }
+      const reason = `failed to write the IAP policy of ${servicePath(this.service)}: it kept changing`;
+      return await this.giveUp({ code: 'conflict', reason }, false);
+    } catch (error) {
+      if (!(error instanceof LatchkeyError)) throw error;
+      const failure = { code: error.code, reason: error.message };
+      if (error.code === 'lease-lost') return this.unsettled(failure);
+      if (error.code === 'not-found') return await this.serviceGone();
+      return await this.giveUp(failure, hasCode(error, 'invalid', 'permission-denied'));
+    }
+  }
+
+  /** Read, plan, and either write or, where nothing differs, settle. True when the lease was given back. */
+  private async round(): Promise<boolean> {
+    const { store, iap, clock } = this.deps;
+    const policy = await iap.get(this.service);
+    const open = await store.open(this.service);
+    const next = plan(policy, await this.admitted(open, policy, clock.now()));
+    this.noteStrays(policy, open);
+    if (policy.etag !== this.unansweredEtag) this.unansweredEtag = undefined;
+    if (next.changed || this.fence || this.unansweredEtag !== undefined) {
+      await this.write(next.policy);
+      return false;
+    }
+    const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
+    const failures = new Map([...this.rejected, ...unfit]);
+    return await this.settle(open, { failures, waiting: this.waiting, drifted: this.drifted });
+  }
+
+  /** Grants that should be in force now. Those that a write would newly let in are vetted first. */
+  private async admitted(open: readonly OpenGrant[], policy: Policy, now: number): Promise<WantedGrant[]> {
+    const { directory, rules } = this.deps;
+    const inForce = open.filter((g): g is WantedGrant => g.state !== 'REVOKING' && g.term.endsAt > now);
+    const missing = inForce.filter((g) => g.state === 'ACTIVATING' || !shows(policy, g, g.appliedEndsAt));
+    for (const grant of missing) if (grant.state === 'ACTIVE') this.drifted.add(grant.id);
+    const unvetted = missing.filter((g) => !this.vetted.has(g.id));
+    await forEachBounded(unvetted, VETTED_AT_ONCE, async (grant) => {
+      const verdict = await vet(grant, rules, directory, now);
+      this.vetted.add(grant.id);
+      if (verdict.kind === 'rejected') this.rejected.set(grant.id, verdict.failure);
+      if (verdict.kind === 'unknown') this.waiting.set(grant.id, verdict.failure);
+    });
+    return inForce.filter((g) => !this.rejected.has(g.id) && !this.waiting.has(g.id));
+  }
+
+  private async write(policy: Policy): Promise<void> {
+    try {
+      this.writes += 1;
+      await this.deps.iap.set(this.service, policy, this.startedAt + WRITE_BY_MS);
+      this.unansweredEtag = undefined;
+      this.fence = false;
+    } catch (error) {
+      if (!hasCode(error, 'conflict', 'timeout', 'unavailable')) throw error;
+      // A conflict means that the etag moved: whatever the run before had on its way is refused now. Otherwise the
+      // write may or may not take effect. Either way the next round reads again and sees.
+      if (error.code === 'conflict') this.fence = false;
+      else this.unansweredEtag = policy.etag;
+      this.setbacks += 1;
+      await this.deps.pause(Math.min(100 * 2 ** this.setbacks, 2_000));
+    }
+  }
+
+  /** The policy shows what was planned for the grants that were seen; one that changed since needs another round. */
+  private async settle(seen: readonly OpenGrant[], reading: Reading): Promise<boolean> {
+    const revisions = new Map(seen.map((g) => [g.id, g.revision]));
+    return await this.commit((open) => {
+      const now = this.deps.clock.now();
+      const known = open.filter((g) => revisions.get(g.id) === g.revision);
+      const outcomes = known.map((g) => afterReadBack(g, reading, now));
+      return { outcomes, lease: known.length < open.length ? 'keep' : 'release' };
+    });
+  }
+
+  private async giveUp(failure: Failure, final: boolean): Promise<ConvergeResult> {
+    const suspect = this.fence || this.unansweredEtag !== undefined;
+    await this.commit((open) => ({
+      outcomes: open.map((g) => afterFailure(g, failure, final, this.deps.clock.now())),
+      lease: suspect ? 'suspect' : 'release',
+    }));
+    this.deps.log('WARNING', 'converge-unsettled', { service: servicePath(this.service), ...failure });
+    return this.unsettled(failure);
+  }
+
+  private async serviceGone(): Promise<ConvergeResult> {
+    await this.commit((open) => ({
+      outcomes: open.map((g) => afterServiceGone(g, this.deps.clock.now())),
+      lease: 'release',
+    }));
+    return this.converged();
+  }
+
+  /** One transaction: outcomes of the open grants, the lease, and when to verify next. True when it was given back. */
+  private async commit(
+    decide: (open: readonly OpenGrant[]) => Omit<Settlement, 'changes' | 'verifyAt'> & {
+      outcomes: readonly (Outcome | undefined)[];
+    },
+  ): Promise<boolean> {
+    const now = this.deps.clock.now();
+    const { lease, changes } = await this.deps.store.settle(this.service, this.holder, now, (open) => {
+      const { outcomes, lease } = decide(open);
+      const changes = outcomes.filter((o) => o !== undefined);
+      const again = stillOpen(open, changes) ? now + VERIFY_EVERY_MS : null;
+      const verifyAt = lease === 'suspect' ? now + VERIFY_SOON_MS : again;
+      return { changes, lease, verifyAt, result: { lease, changes } };
+    });
+    for (const { grant } of changes) this.changed.set(grant.id, grant);
+    return lease !== 'keep';
+  }
+
+  /** Bindings with our title that no grant accounts for: the plan removes them, and the log says so. */
+  private noteStrays(policy: Policy, open: readonly OpenGrant[]): void {
+    const known = new Set(open.map(memberOf));
+    const strays = (policy.bindings ?? [])
+      .filter(isOurs)
+      .flatMap((b) => (b.members ?? []).filter((m) => !known.has(m)));
+    if (strays.length === 0) return;
+    this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members: strays });
+  }
+
+  private converged(): ConvergeResult {
+    return { kind: 'converged', changed: [...this.changed.values()], writes: this.writes };
+  }
+
+  private unsettled(failure: Failure): ConvergeResult {
+    return { kind: 'unsettled', changed: [...this.changed.values()], failure };
+  }
+
+  private elapsed(): number {
+    return this.deps.clock.now() - this.startedAt;
+  }
+}
+
+function stillOpen(open: readonly OpenGrant[], changes: readonly Outcome[]): boolean {
+  const after = new Map<string, Grant>(changes.map((c) => [c.grant.id, c.grant]));
+  return open.some((g) => isOpen(after.get(g.id) ?? g));
+}

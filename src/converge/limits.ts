@@ -1,0 +1,56 @@
+import type { Binding } from '../ports.ts';
+import { ACCESSOR_ROLE } from './conditions.ts';
+
+// Limits of an IAM policy: https://cloud.google.com/iam/quotas#limits
+
+/** Principals in all bindings, every appearance counted. */
+const MAX_PRINCIPALS = 1500;
+/** Bindings with the same role and principal but different conditions. */
+const MAX_CONDITIONS_PER_PRINCIPAL = 20;
+/** Google's advice for conditional bindings in one policy. */
+const MAX_CONDITIONAL_BINDINGS = 100;
+/** "A few tens of KB"; the exact limit is not documented, so this stays well inside it. */
+const MAX_POLICY_BYTES = 64 * 1024;
+
+export interface Usage {
+  readonly principals: number;
+  readonly conditionalBindings: number;
+  readonly bytes: number;
+  /** Conditional bindings of our role, by principal. */
+  readonly perPrincipal: ReadonlyMap<string, number>;
+}
+
+export function usageOf(bindings: readonly Binding[]): Usage {
+  const perPrincipal = new Map<string, number>();
+  let principals = 0;
+  let conditionalBindings = 0;
+  let bytes = 0;
+  for (const binding of bindings) {
+    const members = binding.members ?? [];
+    principals += members.length;
+    bytes += Buffer.byteLength(JSON.stringify(binding)) + 1;
+    if (!binding.condition) continue;
+    conditionalBindings += 1;
+    if (binding.role !== ACCESSOR_ROLE) continue;
+    for (const member of members) perPrincipal.set(member, (perPrincipal.get(member) ?? 0) + 1);
+  }
+  return { principals, conditionalBindings, bytes, perPrincipal };
+}
+
+/** The limit that one more appearance of a member would pass, in words; `undefined` where it fits. */
+export function limitPassed(
+  usage: { principals: number; conditionalBindings: number; bytes: number },
+  conditionsOfMember: number,
+): string | undefined {
+  if (conditionsOfMember > MAX_CONDITIONS_PER_PRINCIPAL) {
+    return `IAM allows at most ${MAX_CONDITIONS_PER_PRINCIPAL} conditional bindings for one person and role`;
+  }
+  if (usage.conditionalBindings > MAX_CONDITIONAL_BINDINGS) {
+    return `the service's IAP policy already has the ${MAX_CONDITIONAL_BINDINGS} conditional bindings that it can hold`;
+  }
+  if (usage.principals > MAX_PRINCIPALS) {
+    return `the service's IAP policy already names the ${MAX_PRINCIPALS} principals that it can hold`;
+  }
+  if (usage.bytes > MAX_POLICY_BYTES) return "the service's IAP policy has reached the size that IAM allows";
+  return undefined;
+}

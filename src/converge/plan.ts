@@ -1,0 +1,144 @@
+import type { ActivatingGrant, ActiveGrant, Failure } from '../domain/grant.ts';
+import { servicePath } from '../domain/service.ts';
+import type { Binding, Policy } from '../ports.ts';
+import {
+  bindingOf,
+  type Demands,
+  demandsKey,
+  demandsOf,
+  expressionOf,
+  isOurs,
+  memberOf,
+} from './conditions.ts';
+import { limitPassed, usageOf } from './limits.ts';
+
+/** A grant that should be in force now. */
+export type WantedGrant = ActivatingGrant | ActiveGrant;
+
+export interface Unfit {
+  readonly grant: WantedGrant;
+  readonly failure: Failure;
+}
+
+export interface Plan {
+  /** What the policy should be; the policy that was read where nothing differs. */
+  readonly policy: Policy;
+  readonly changed: boolean;
+  /** Grants that would take the policy past a limit of IAM; everything else is in it. */
+  readonly unfit: readonly Unfit[];
+}
+
+/**
+ * The policy that the grants call for. Touches only bindings that are ours: drops those that are over or wanted no
+ * more, keeps the others where they stand, and appends what is missing. Members whose access ends in the same minute
+ * under the same conditions share one binding; one person has one binding per set of conditions, ending when the
+ * last of their grants does.
+ */
+export function plan(policy: Policy, wanted: readonly WantedGrant[]): Plan {
+  const read = policy.bindings ?? [];
+  const { slots, unfit } = pack(
+    read.filter((b) => !isOurs(b)),
+    wanted,
+  );
+  const open = new Map(slots);
+  const bindings: Binding[] = [];
+  for (const binding of read) {
+    if (!isOurs(binding)) {
+      bindings.push(binding);
+      continue;
+    }
+    const expression = binding.condition?.expression ?? '';
+    const slot = open.get(expression);
+    if (!slot) continue;
+    open.delete(expression);
+    bindings.push(
+      sameMembers(binding, slot.members) ? binding : { ...binding, members: [...slot.members].sort() },
+    );
+  }
+  for (const { demands, endsAt, members } of open.values()) {
+    bindings.push(bindingOf(demands, endsAt, [...members].sort()));
+  }
+  const changed = bindings.length !== read.length || bindings.some((b, i) => b !== read[i]);
+  return { policy: changed ? { ...policy, version: 3, bindings } : policy, changed, unfit };
+}
+
+interface Slot {
+  readonly demands: Demands;
+  readonly endsAt: number;
+  readonly members: Set<string>;
+}
+
+function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[]) {
+  const usage = usageOf(foreign);
+  const totals = { ...usage };
+  const slots = new Map<string, Slot>();
+  const ends = new Map<string, number>();
+  const conditions = new Map(usage.perPrincipal);
+  const unfit: Unfit[] = [];
+
+  for (const grant of [...wanted].sort(byPrecedence)) {
+    const member = memberOf(grant);
+    const demands = demandsOf(grant);
+    const person = `${member} ${demandsKey(demands)}`;
+    const before = ends.get(person);
+    if (before !== undefined && before >= grant.term.endsAt) continue;
+    const undo = before === undefined ? () => {} : remove(demands, before, member);
+    const redo = add(demands, grant.term.endsAt, member);
+    const passed = limitPassed(totals, conditions.get(member) ?? 0);
+    if (passed === undefined) {
+      ends.set(person, grant.term.endsAt);
+      continue;
+    }
+    redo();
+    undo();
+    unfit.push({
+      grant,
+      failure: { code: 'limit', reason: `no room on ${servicePath(grant.service)}: ${passed}` },
+    });
+  }
+  return { slots, unfit };
+
+  function add(demands: Demands, endsAt: number, member: string): () => void {
+    const key = expressionOf(demands, endsAt);
+    const slot = slots.get(key) ?? { demands, endsAt, members: new Set<string>() };
+    if (slot.members.size === 0) count(slot, 1);
+    slots.set(key, slot);
+    slot.members.add(member);
+    countMember(member, 1);
+    return () => void remove(demands, endsAt, member);
+  }
+
+  function remove(demands: Demands, endsAt: number, member: string): () => void {
+    const key = expressionOf(demands, endsAt);
+    const slot = slots.get(key);
+    if (!slot?.members.delete(member)) return () => {};
+    if (slot.members.size === 0) {
+      slots.delete(key);
+      count(slot, -1);
+    }
+    countMember(member, -1);
+    return () => void add(demands, endsAt, member);
+  }
+
+  function count(slot: Slot, sign: 1 | -1): void {
+    totals.conditionalBindings += sign;
+    totals.bytes += sign * (Buffer.byteLength(JSON.stringify(bindingOf(slot.demands, slot.endsAt, []))) + 1);
+  }
+
+  function countMember(member: string, sign: 1 | -1): void {
+    totals.principals += sign;
+    totals.bytes += sign * (Buffer.byteLength(member) + 3);
+    conditions.set(member, (conditions.get(member) ?? 0) + sign);
+  }
+}
+
+/** Who is in stays in: grants in force come first, then those that were approved first. */
+function byPrecedence(a: WantedGrant, b: WantedGrant): number {
+  const rank = (g: WantedGrant) => (g.state === 'ACTIVE' ? 0 : 1);
+  return rank(a) - rank(b) || a.term.approvedAt - b.term.approvedAt || (a.id < b.id ? -1 : 1);
+}
+
+function sameMembers(binding: Binding, members: ReadonlySet<string>): boolean {
+  const present = binding.members ?? [];
+  return present.length === members.size && present.every((m) => members.has(m));
+}
