@@ -96,13 +96,15 @@ export interface MessageRef {
 /** The messages that a grant can have. */
 export const messageSlots = [
   'card',
+  'history',
+  'nudge',
+  'alarm',
+  'extension',
   'request',
   'principal',
   'access',
   'reminder',
-  'nudge',
-  'alarm',
-  'extension',
+  'outcome',
 ] as const;
 export type MessageSlot = (typeof messageSlots)[number];
 
