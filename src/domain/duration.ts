@@ -20,11 +20,12 @@ export function formatDuration(minutes: number): string {
   return `${minutes}m`;
 }
 
-/** Writes minutes for people: `15 minutes`, `1 hour`, `1 hour 30 minutes`, `2 days`. */
+/** Writes minutes for people, a started one as a whole one: `15 minutes`, `1 hour 30 minutes`, `2 days`. */
 export function spellDuration(minutes: number): string {
-  const days = Math.floor(minutes / UNIT_MINUTES.d);
-  const hours = Math.floor((minutes % UNIT_MINUTES.d) / UNIT_MINUTES.h);
-  const rest = Math.ceil(minutes % UNIT_MINUTES.h);
+  const whole = Math.ceil(minutes);
+  const days = Math.floor(whole / UNIT_MINUTES.d);
+  const hours = Math.floor((whole % UNIT_MINUTES.d) / UNIT_MINUTES.h);
+  const rest = whole % UNIT_MINUTES.h;
   const parts = [plural(days, 'day'), plural(hours, 'hour'), plural(rest, 'minute')].filter(Boolean);
   return parts.join(' ') || '0 minutes';
 }

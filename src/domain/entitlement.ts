@@ -52,7 +52,7 @@ function patternMatches(pattern: string, path: string): boolean {
 }
 
 /** `*` stands for any run of characters; matched by hand so that no pattern can take more than linear steps. */
-function globMatches(glob: string, text: string): boolean {
+export function globMatches(glob: string, text: string): boolean {
   const parts = glob.split('*');
   const [head = '', ...rest] = parts;
   if (rest.length === 0) return glob === text;

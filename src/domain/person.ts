@@ -62,5 +62,5 @@ export function identify(profile: SlackProfile, workspace: Workspace): Person | 
   return { userId: profile.userId, email };
 }
 
-/** Plain addresses only: nothing that could mean something else inside an IAM member. */
-const ADDRESS = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9.-]+$/;
+/** Plain addresses only, in lower case: nothing that could mean something else inside an IAM member. */
+export const ADDRESS = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9.-]+$/;

@@ -86,7 +86,7 @@ export function alarm(grant: RevokingGrant, now: number, reason: string): Step<R
 export function remindAt(grant: ActiveGrant): number {
   const { approvedAt, startsAt, endsAt } = grant.term;
   const length = endsAt - (startsAt ?? approvedAt);
-  return endsAt - Math.min(10 * MINUTE_MS, length / 5);
+  return endsAt - Math.min(10 * MINUTE_MS, Math.floor(length / 5));
 }
 
 export function remind(grant: ActiveGrant, now: number): Step<ActiveGrant> {

@@ -1,6 +1,6 @@
 import type { Step } from './audit.ts';
 import { approved } from './decide.ts';
-import { MINUTE_MS, spellDuration } from './duration.ts';
+import { ceilToMinute, MINUTE_MS, spellDuration } from './duration.ts';
 import { type Entitlement, JUSTIFICATION_MAX_LENGTH, longestMinutes } from './entitlement.ts';
 import type { AwaitedGrant, Background } from './grant.ts';
 import type { Person } from './person.ts';
@@ -47,7 +47,7 @@ export function checkAsk(entitlement: Entitlement, entry: CatalogEntry, ask: Ask
 export function checkJustification(entitlement: Entitlement, justification: string): Refused | undefined {
   const { required, pattern, hint } = entitlement.justification;
   const said = hint ? ` (${hint})` : '';
-  if (justification === '') {
+  if (justification.trim() === '') {
     return required
       ? refused('justification', `Say why you need it${said}: a justification is required.`)
       : undefined;
@@ -87,7 +87,7 @@ function requestOne(
   { id, entry, entitlement, background }: RequestedService,
   batch: string[],
 ): Step[] {
-  const start = ask.startAt === undefined ? undefined : Math.ceil(ask.startAt / MINUTE_MS) * MINUTE_MS;
+  const start = ask.startAt === undefined ? undefined : ceilToMinute(ask.startAt);
   const grant: AwaitedGrant = {
     state: 'APPROVAL_AWAITED',
     id,

@@ -1,3 +1,5 @@
+import { distance } from './distance.ts';
+
 /** A Cloud Run service: the grain at which access is given. `project` is the project's id, never its number. */
 export interface ServiceRef {
   readonly project: string;
@@ -63,19 +65,4 @@ function similar(catalog: readonly CatalogEntry[], name: string): CatalogEntry[]
     .sort((a, b) => a.score - b.score || servicePath(a.entry.ref).localeCompare(servicePath(b.entry.ref)))
     .slice(0, 5)
     .map(({ entry }) => entry);
-}
-
-/** Levenshtein distance, over one row; names are at most 63 characters long. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, char] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      next.push(
-        Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (char === other ? 0 : 1)),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
