@@ -2,7 +2,7 @@ import type { Step } from './audit.ts';
 import { approved } from './decide.ts';
 import { ceilToMinute, MINUTE_MS, spellDuration } from './duration.ts';
 import { type Entitlement, JUSTIFICATION_MAX_LENGTH, longestMinutes } from './entitlement.ts';
-import type { AwaitedGrant, Background } from './grant.ts';
+import type { AwaitedGrant } from './grant.ts';
 import type { Person } from './person.ts';
 import { type Refused, refused } from './refused.ts';
 import { type CatalogEntry, servicePath } from './service.ts';
@@ -16,7 +16,6 @@ export interface RequestedService {
   readonly id: string;
   readonly entry: CatalogEntry;
   readonly entitlement: Entitlement;
-  readonly background: Background;
 }
 
 export interface Ask {
@@ -82,11 +81,7 @@ export function request(ask: Ask, services: readonly RequestedService[]): Step[]
   return services.map((service) => requestOne(ask, service, batch));
 }
 
-function requestOne(
-  ask: Ask,
-  { id, entry, entitlement, background }: RequestedService,
-  batch: string[],
-): Step[] {
+function requestOne(ask: Ask, { id, entry, entitlement }: RequestedService, batch: string[]): Step[] {
   const start = ask.startAt === undefined ? undefined : ceilToMinute(ask.startAt);
   const grant: AwaitedGrant = {
     state: 'APPROVAL_AWAITED',
@@ -110,7 +105,6 @@ function requestOne(
     accessLevels: entitlement.accessLevels,
     channel: entitlement.channel,
     ...(entitlement.warning ? { warning: entitlement.warning } : {}),
-    background,
     announcements: { refs: {}, revision: 0 },
   };
   const what = { type: 'requested', now: ask.now, actor: ask.requester, reason: ask.justification } as const;
