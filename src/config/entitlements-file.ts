@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Entitlement, PeopleRule } from '../domain/entitlement.ts';
 import type { Workspace } from '../domain/person.ts';
+import type { Project } from '../domain/project.ts';
 import { contextOf, crossProblems, field } from './cross-checks.ts';
 import { type EntitlementsFile, fileSchema } from './entitlements-schema.ts';
 import { pathInWords, shown } from './wording.ts';
@@ -11,13 +12,6 @@ export interface WorkspaceRules extends Workspace {
   readonly channel: string | undefined;
   /** Who may revoke anything and use the kill switch; nobody unless the file says so. */
   readonly admins: PeopleRule;
-}
-
-export interface Project {
-  readonly id: string;
-  /** Google's number for the project, in digits: IAP's resources are named by it. */
-  readonly number: string;
-  readonly regions: readonly string[];
 }
 
 /** Everything the entitlements file says. */
