@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Announcements, Grant, MessageRef, MessageSlot } from '../domain/grant.ts';
+import type { Announcements, Background, Grant, MessageRef, MessageSlot } from '../domain/grant.ts';
 import { hasCode, LatchkeyError, messageOf } from '../errors.ts';
 import type { Change, Clock, Directory, GrantStore, Message, Messenger } from '../ports.ts';
-import { mention } from '../slack/blocks.ts';
 import { type Surface, surfaces } from '../slack/surfaces.ts';
+import { backgroundOf } from './background.ts';
 import type { Log } from './converge-service.ts';
 import type { Rules } from './vet.ts';
 
@@ -36,10 +36,13 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
 
   await touchLead(deps, grant);
   const refs: { [slot in MessageSlot]?: MessageRef } = { ...grant.announcements.refs };
+  let background = grant.announcements.background;
   let failure: unknown;
   try {
-    const batch = await batchOf(deps.store, grant);
-    for (const surface of surfaces(grant, batch, await approversOf(deps, grant))) {
+    background ??= await backgroundOf(deps, grant);
+    const shown = { ...grant, announcements: { ...grant.announcements, background } };
+    const batch = await batchOf(deps.store, shown);
+    for (const surface of surfaces(shown, batch)) {
       const ref = await send(deps.messenger, surface, refs, force);
       if (ref) refs[surface.slot] = ref;
     }
@@ -47,7 +50,9 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
     failure = error;
     deps.log('WARNING', 'announce-failed', { grant: id, cause: messageOf(error) });
   }
-  await deps.store.update(id, (now) => record(now, grant, { holder, refs, failure, at: deps.clock.now() }));
+  await deps.store.update(id, (now) =>
+    record(now, grant, { holder, refs, background, failure, at: deps.clock.now() }),
+  );
   return failure === undefined ? 'sent' : 'failed';
 }
 
@@ -78,6 +83,7 @@ function claim(grant: Grant, holder: string, now: number): Change<Claim> {
 interface Sent {
   readonly holder: string;
   readonly refs: Announcements['refs'];
+  readonly background: Background | undefined;
   readonly failure: unknown;
   readonly at: number;
 }
@@ -87,15 +93,16 @@ function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
   const { announcements } = grant;
   if (announcements.claim?.holder !== sent.holder) return { result: undefined };
   const { claim: _c, retryAt: _r, failures: _f, settlesAt, ...rest } = announcements;
+  const told = sent.background ? { background: sent.background } : {};
   const settling = settlesAt !== undefined && settlesAt > sent.at ? { settlesAt } : {};
   if (sent.failure === undefined) {
-    const next = { ...rest, ...settling, refs: sent.refs, revision: shown.revision };
+    const next = { ...rest, ...told, ...settling, refs: sent.refs, revision: shown.revision };
     return { keep: { ...grant, announcements: next }, result: undefined };
   }
   const failures = (announcements.failures ?? 0) + 1;
   const asked = sent.failure instanceof LatchkeyError ? (sent.failure.retryAfterMs ?? 0) : 0;
   const wait = Math.max(asked, Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS));
-  const next = { ...rest, ...settling, refs: sent.refs, failures, retryAt: sent.at + wait };
+  const next = { ...rest, ...told, ...settling, refs: sent.refs, failures, retryAt: sent.at + wait };
   return { keep: { ...grant, announcements: next }, result: undefined };
 }
 
@@ -127,26 +134,6 @@ async function batchOf(store: GrantStore, grant: Grant): Promise<readonly Grant[
   if (grant.batch.length <= 1 || grant.batch[0] !== grant.id) return [grant];
   const others = await Promise.all(grant.batch.slice(1).map((id) => store.get(id)));
   return [grant, ...others.filter((g) => g !== undefined)];
-}
-
-/** How the card mentions those who may approve; an address that Slack does not know is left out of the mentions. */
-async function approversOf({ rules, directory }: AnnounceDeps, grant: Grant): Promise<string[]> {
-  const rule = rules.entitlements.find((e) => e.id === grant.entitlementId)?.approvers;
-  if (!rule || grant.state !== 'APPROVAL_AWAITED') return [];
-  const byEmail = await Promise.all(rule.emails.map((email) => userOf(directory, email)));
-  const users = new Set([...rule.users, ...byEmail.filter((u) => u !== undefined)]);
-  users.delete(grant.requester.userId);
-  users.delete(grant.principal.userId);
-  return [...[...users].map(mention), ...rule.usergroups.map((g) => `<!subteam^${g}>`)];
-}
-
-async function userOf(directory: Directory, email: string): Promise<string | undefined> {
-  try {
-    return await directory.userByEmail(email);
-  } catch (error) {
-    if (hasCode(error, 'not-found')) return undefined;
-    throw error;
-  }
 }
 
 function digestOf(message: Message): string {

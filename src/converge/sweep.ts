@@ -7,7 +7,7 @@ import { announce } from './announce.ts';
 import { type Deps, needsPolicy } from './converge-grant.ts';
 import { convergeService } from './converge-service.ts';
 import { forEachBounded } from './pool.ts';
-import { passTime } from './progress-grant.ts';
+import { passTime, timedArrow } from './progress-grant.ts';
 import { refreshCatalog } from './refresh-catalog.ts';
 
 /** Due grants that one run looks at; the rest is looked at in the next minute. */
@@ -72,7 +72,8 @@ export async function sweep(deps: SweepDeps): Promise<SweepSummary> {
   const grants: Grant[] = [];
   await forEachBounded(due, GRANTS_IN_PARALLEL, (grant) =>
     guarded('progress', grant.id, async () => {
-      const after = await deps.store.update(grant.id, passTime(deps.clock.now()));
+      const now = deps.clock.now();
+      const after = timedArrow(grant, now) ? await deps.store.update(grant.id, passTime(now)) : grant;
       if (!after) return;
       if (after.revision !== grant.revision) summary.arrows += 1;
       grants.push(after);

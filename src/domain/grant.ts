@@ -111,6 +111,7 @@ export type MessageSlot = (typeof messageSlots)[number];
 /** Bookkeeping of messages: not part of the state machine, written without an audit event. */
 export interface Announcements {
   readonly refs: { readonly [slot in MessageSlot]?: MessageRef };
+  readonly background?: Background;
   /** The revision that every message is known to show. */
   readonly revision: number;
   /** Who is posting new messages just now, so that two runs do not post twice. */
@@ -147,15 +148,16 @@ export interface GrantCore {
   readonly accessLevels: readonly string[];
   readonly channel: string;
   readonly warning?: string;
-  /** What the approver is told of the past and the present, as it was when the request was made. */
-  readonly background: Background;
   readonly announcements: Announcements;
   readonly trouble?: Trouble;
   /** Approvers were reminded of the unanswered request. */
   readonly nudgedAt?: number;
 }
 
+/** What the card tells of the past and the present, as it was when it was posted. */
 export interface Background {
+  /** How the card mentions those who may approve. */
+  readonly approvers: readonly string[];
   /** How many grants for this service the principal had before. */
   readonly earlier: number;
   readonly lastEndedAt?: number;

@@ -1,5 +1,5 @@
 import { formatDuration } from '../domain/duration.ts';
-import type { Grant } from '../domain/grant.ts';
+import type { Background, Grant } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
 import {
   actions,
@@ -17,7 +17,7 @@ import { ACTIONS, decideBlockId } from './ids.ts';
 import { forHowLong, serviceDetail, serviceName, stateLine, whoAsks } from './words.ts';
 
 /** The message in the channel: what an approver needs to decide, then what became of it. */
-export function card(batch: readonly Grant[], approvers: readonly string[]): Message {
+export function card(batch: readonly Grant[]): Message {
   const [lead] = batch;
   if (!lead) throw new Error('a card needs a grant');
   const services = batch.map(serviceName).join(', ');
@@ -31,6 +31,7 @@ export function card(batch: readonly Grant[], approvers: readonly string[]): Mes
     blocks.push(section(`${label}${stateLine(grant)}`));
   }
   if (lead.state === 'APPROVAL_AWAITED') {
+    const approvers = lead.announcements.background?.approvers ?? [];
     if (approvers.length > 0) blocks.push(context(`Can be approved by ${approvers.join(', ')}`));
     blocks.push(actions(decideBlockId(lead.entitlementId), decisionButtons(lead)));
   }
@@ -38,9 +39,14 @@ export function card(batch: readonly Grant[], approvers: readonly string[]): Mes
 }
 
 function details(grant: Grant): Block[] {
-  const { earlier, lastEndedAt, others, standing } = grant.background;
   const lines = [serviceDetail(grant)];
   if (grant.serviceDescription) lines.push(escapeText(grant.serviceDescription));
+  if (grant.announcements.background) lines.push(...past(grant.announcements.background));
+  return [context(lines.join('\n'))];
+}
+
+function past({ earlier, lastEndedAt, others, standing }: Background): string[] {
+  const lines: string[] = [];
   const last = lastEndedAt === undefined ? '' : `, last until ${when(lastEndedAt)}`;
   lines.push(
     earlier === 0 ? 'Has not had this access before' : `Had this access ${times(earlier)} before${last}`,
@@ -48,7 +54,7 @@ function details(grant: Grant): Block[] {
   if (others.length > 0)
     lines.push(`Has access now: ${others.slice(0, 5).map(mention).join(', ')}${more(others.length - 5)}`);
   if (standing) lines.push(':information_source: Has standing access beside Latchkey');
-  return [context(lines.join('\n'))];
+  return lines;
 }
 
 function decisionButtons(grant: Grant): Button[] {

@@ -22,15 +22,14 @@ export interface Surface {
 }
 
 /**
- * Every message that a grant has, given all grants of its submission and the mentions of its approvers. The first
+ * Every message that a grant has, given all grants of its submission. The first
  * grant of a submission carries the card for all.
  */
-export function surfaces(grant: Grant, batch: readonly Grant[], approvers: readonly string[]): Surface[] {
+export function surfaces(grant: Grant, batch: readonly Grant[]): Surface[] {
   const { requester, principal } = grant;
   const colleague = principal.userId !== requester.userId;
   const list: Surface[] = [];
-  if (grant.batch[0] === grant.id)
-    list.push({ slot: 'card', channel: grant.channel, message: card(batch, approvers) });
+  if (grant.batch[0] === grant.id) list.push({ slot: 'card', channel: grant.channel, message: card(batch) });
   list.push({ slot: 'request', channel: requester.userId, message: requestMessage(grant) });
   if (colleague)
     list.push({ slot: 'principal', channel: principal.userId, message: principalMessage(grant) });
@@ -43,7 +42,7 @@ export function surfaces(grant: Grant, batch: readonly Grant[], approvers: reado
     list.push({ slot: 'reminder', channel: principal.userId, message: reminderMessage(grant) });
   }
   if (grant.nudgedAt !== undefined && grant.batch[0] === grant.id) {
-    list.push({ slot: 'nudge', channel: grant.channel, threadOf: 'card', message: nudge(grant, approvers) });
+    list.push({ slot: 'nudge', channel: grant.channel, threadOf: 'card', message: nudge(grant) });
   }
   if ('alarmedAt' in grant && grant.alarmedAt !== undefined) {
     list.push({ slot: 'alarm', channel: grant.channel, threadOf: 'card', message: alarmMessage(grant) });
@@ -65,8 +64,9 @@ function needsOutcome(grant: Grant): boolean {
   }
 }
 
-function nudge(grant: Grant, approvers: readonly string[]): Message {
+function nudge(grant: Grant): Message {
   if (grant.state !== 'APPROVAL_AWAITED') return plain(`The request for ${serviceName(grant)} was answered.`);
+  const approvers = grant.announcements.background?.approvers ?? [];
   const who = approvers.length > 0 ? `${approvers.join(', ')}: ` : '';
   return plain(`${who}the request of ${whoAsks(grant)} for ${serviceName(grant)} is still waiting.`);
 }

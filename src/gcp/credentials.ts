@@ -1,0 +1,10 @@
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+
+/** Access tokens from Application Default Credentials; the library is loaded when the first token is asked for. */
+export function createTokens(): () => Promise<string | undefined> {
+  let auth: Promise<{ getAccessToken(): Promise<string | null | undefined> }> | undefined;
+  return async () => {
+    auth ??= import('google-auth-library').then(({ GoogleAuth }) => new GoogleAuth({ scopes: SCOPE }));
+    return (await (await auth).getAccessToken()) ?? undefined;
+  };
+}
