@@ -9,11 +9,11 @@ import {
   checkUnique,
   type Surface,
 } from './block-kit-check.ts';
-import { type Container, checkElement, checkImage } from './block-kit-elements.ts';
+import { type Container, checkElement } from './block-kit-elements.ts';
 import { BLOCK_KIT_LIMITS as L } from './block-kit-limits.ts';
 import { checkImage, checkText, checkTextObject } from './block-kit-objects.ts';
 import { checkRichText } from './block-kit-rich-text.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject, own } from './json.ts';
 
 type Rule = {
   on: readonly Surface[];
@@ -188,7 +188,7 @@ export function checkBlocks(check: Check, blocks: Json[]): void {
       at.fail('required', 'missing required field: type');
       return;
     }
-    const rule = RULES[String(block.type)];
+    const rule = own(RULES, String(block.type));
     if (rule === undefined || !rule.on.includes(check.surface)) {
       at.at('type').fail('block_type', `unsupported type: ${String(block.type)}`);
       return;

@@ -16,7 +16,7 @@ import {
   checkOptions,
   checkText,
 } from './block-kit-objects.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject, own } from './json.ts';
 
 export type Container = 'section' | 'actions' | 'input' | 'context' | 'context_actions' | 'card';
 
@@ -225,7 +225,7 @@ export function checkElement(check: Check, element: Json | undefined, container:
     check.fail('required', 'missing required field: type');
     return;
   }
-  const rule = RULES[String(type)];
+  const rule = own(RULES, String(type));
   if (rule === undefined || !rule.inside.includes(container)) {
     check.at('type').fail('element_type', `unsupported type: ${String(type)}`);
     return;

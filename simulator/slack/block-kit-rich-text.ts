@@ -6,7 +6,7 @@ import {
   checkScalar,
   checkString,
 } from './block-kit-check.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject, own } from './json.ts';
 
 const INLINE: { readonly [type: string]: readonly string[] } = {
   text: ['text'],
@@ -26,7 +26,7 @@ function checkInline(check: Check, element: Json): void {
     check.fail('type', 'must provide an object');
     return;
   }
-  const required = INLINE[String(element.type)];
+  const required = own(INLINE, String(element.type));
   if (required === undefined) {
     check.at('type').fail('element_type', `unsupported type: ${String(element.type)}`);
     return;

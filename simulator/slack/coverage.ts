@@ -1,3 +1,5 @@
+import type { DeliveryKind } from './deliver.ts';
+
 export type Coverage = { supported: string; testedBy: string };
 
 const chat = 'test/simulator/slack/web-api-chat.test.ts';
@@ -30,7 +32,7 @@ export const WEB_API_COVERAGE: { readonly [method: string]: Coverage } = {
 };
 
 /** What the simulator sends to the app, and the response_urls that it hands out with it. */
-export const DELIVERY_COVERAGE: { readonly [kind: string]: Coverage } = {
+export const DELIVERY_COVERAGE: { readonly [kind in DeliveryKind | 'response_url']: Coverage } = {
   command: { supported: 'whole', testedBy: actions },
   block_actions: { supported: 'messages, modals, App Home', testedBy: actions },
   view_submission: { supported: 'errors, update, push, clear, close', testedBy: actions },

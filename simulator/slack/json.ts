@@ -36,3 +36,8 @@ export function compact(value: Record<string, Json | undefined>): JsonObject {
 export function textOf(value: Json | undefined): string {
   return isObject(value) ? (stringOf(value.text) ?? '') : '';
 }
+
+/** A table's own entry; names like `constructor` come over the wire too and must find nothing. */
+export function own<T>(table: { readonly [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

@@ -1,3 +1,4 @@
+import { own } from './json.ts';
 import type { Clock } from './types.ts';
 
 type Bucket = { tokens: number; at: number };
@@ -37,7 +38,7 @@ export function createRateLimiter(clock: Clock): RateLimiter {
   const buckets = new Map<string, Bucket>();
   return {
     take: (method, channel) => {
-      const limit = LIMITS[method];
+      const limit = own(LIMITS, method);
       if (limit === undefined) return undefined;
       const key = limit.perChannel ? `${method} ${channel ?? ''}` : method;
       const now = clock.now();

@@ -3,7 +3,7 @@ import { CONVERSATION_METHODS } from './api-conversations.ts';
 import { PEOPLE_METHODS } from './api-people.ts';
 import { type ApiContext, type ApiMethod, type Args, refuse } from './api-types.ts';
 import { VIEW_METHODS } from './api-views.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, own } from './json.ts';
 
 /** Every Web API method that the simulator answers. */
 export const WEB_API_METHODS: { readonly [method: string]: ApiMethod } = {
@@ -20,7 +20,7 @@ export function answerWebApi(
   token: { given: string | undefined; wanted: string },
   context: ApiContext,
 ): JsonObject {
-  const handler = Object.hasOwn(WEB_API_METHODS, method) ? WEB_API_METHODS[method] : undefined;
+  const handler = own(WEB_API_METHODS, method);
   if (handler === undefined) return refuse('unknown_method');
   if (token.given === undefined) return refuse('not_authed');
   if (token.given !== token.wanted) return refuse('invalid_auth');
