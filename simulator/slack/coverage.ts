@@ -6,7 +6,7 @@ const chat = 'test/simulator/slack/web-api-chat.test.ts';
 const people = 'test/simulator/slack/web-api-people.test.ts';
 const conversations = 'test/simulator/slack/web-api-conversations.test.ts';
 const views = 'test/simulator/slack/web-api-views.test.ts';
-const actions = 'test/simulator/slack/people.test.ts';
+const tests = 'test/simulator/slack/people';
 
 /** What the simulated Web API answers, how far, and which test shows it. */
 export const WEB_API_COVERAGE: { readonly [method: string]: Coverage } = {
@@ -33,12 +33,15 @@ export const WEB_API_COVERAGE: { readonly [method: string]: Coverage } = {
 
 /** What the simulator sends to the app, and the response_urls that it hands out with it. */
 export const DELIVERY_COVERAGE: { readonly [kind in DeliveryKind | 'response_url']: Coverage } = {
-  command: { supported: 'whole', testedBy: actions },
-  block_actions: { supported: 'messages, modals, App Home', testedBy: actions },
-  view_submission: { supported: 'errors, update, push, clear, close', testedBy: actions },
-  view_closed: { supported: 'whole', testedBy: actions },
-  block_suggestion: { supported: 'options and option_groups', testedBy: actions },
-  event: { supported: 'app_home_opened, url_verification, retries on request', testedBy: actions },
+  command: { supported: 'whole', testedBy: `${tests}-commands.test.ts` },
+  block_actions: { supported: 'messages, modals, App Home', testedBy: `${tests}-clicks.test.ts` },
+  view_submission: { supported: 'errors, update, push, clear, close', testedBy: `${tests}-modals.test.ts` },
+  view_closed: { supported: 'whole', testedBy: `${tests}-modals.test.ts` },
+  block_suggestion: { supported: 'options and option_groups', testedBy: `${tests}-modals.test.ts` },
+  event: {
+    supported: 'app_home_opened, url_verification, retries on request',
+    testedBy: `${tests}-events.test.ts`,
+  },
   response_url: {
     supported: 'post, replace_original, delete_original, 30 minutes, 5 uses',
     testedBy: 'test/simulator/slack/response-url.test.ts',

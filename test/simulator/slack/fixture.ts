@@ -9,6 +9,20 @@ import {
 } from '../../../simulator/slack/server.ts';
 import type { Seed } from '../../../simulator/slack/types.ts';
 
+const quiet = () => {};
+const LEVEL = 'error' as NonNullable<WebClientOptions['logLevel']>;
+
+/** A logger for Slack's clients that keeps the test output clean. */
+export const QUIET = {
+  debug: quiet,
+  info: quiet,
+  warn: quiet,
+  error: quiet,
+  setLevel: quiet,
+  setName: quiet,
+  getLevel: () => LEVEL,
+};
+
 export const BOT_TOKEN = 'xoxb-simulated';
 export const SIGNING_SECRET = 'a simulated signing secret';
 export const START_MS = Date.parse('2026-11-02T09:00:00Z');
@@ -76,22 +90,10 @@ export function clientOf(
     slackApiUrl: `${slack.url}/api/`,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    logger: {
-      ...console,
-      debug: quiet,
-      info: quiet,
-      warn: quiet,
-      error: quiet,
-      setLevel: quiet,
-      setName: quiet,
-      getLevel: () => LEVEL,
-    },
+    logger: QUIET,
     ...more,
   });
 }
-
-const quiet = () => {};
-const LEVEL = 'error' as NonNullable<WebClientOptions['logLevel']>;
 
 /** The data of a call that Slack refused; fails where the call succeeded. */
 export async function refusalOf(call: Promise<unknown>): Promise<{ error: string; messages: string[] }> {
