@@ -69,15 +69,16 @@ export function createDeliverer(options: {
   signingSecret: string;
   appUrl?: string | undefined;
   ackTimeoutMs?: number | undefined;
+  signatureClock?: Clock | undefined;
 }): Deliverer {
-  const { clock, signingSecret, ackTimeoutMs = 3000 } = options;
+  const { clock, signingSecret, ackTimeoutMs = 3000, signatureClock = clock } = options;
   let { appUrl } = options;
   const listeners = new Set<(record: DeliveryRecord) => void>();
 
   const attempt = async (delivery: Delivery, send: SendOptions): Promise<Omit<Sent, 'durationMs'>> => {
     const none = { contentType: '', body: '' };
     if (appUrl === undefined) return { ...none, failure: 'dispatch_failed' };
-    const timestamp = send.timestamp ?? Math.floor(clock.now() / 1000);
+    const timestamp = send.timestamp ?? Math.floor(signatureClock.now() / 1000);
     try {
       const response = await fetch(appUrl, {
         method: 'POST',

@@ -22,6 +22,8 @@ export type SlackServerOptions = {
   port?: number;
   /** Real milliseconds that Slack waits for the app; Slack's own figure is the default. */
   ackTimeoutMs?: number;
+  /** Dates the signatures instead of `clock`: real apps refuse what is old by real time, and `clock` may stand still. */
+  signatureClock?: Clock;
   /** A state from `workspace.dump()` to go on from. */
   state?: WorkspaceState;
 };
@@ -43,7 +45,17 @@ export type SlackServer = {
 
 /** Starts a simulated Slack: a workspace, its Web API on loopback, and the people in it. */
 export async function createSlackServer(options: SlackServerOptions): Promise<SlackServer> {
-  const { clock, seed, botToken, signingSecret, appUrl, ackTimeoutMs, state, port = 0 } = options;
+  const {
+    clock,
+    seed,
+    botToken,
+    signingSecret,
+    appUrl,
+    ackTimeoutMs,
+    signatureClock,
+    state,
+    port = 0,
+  } = options;
   const workspace = createWorkspace({ clock, seed, ...(state !== undefined && { state }) });
   const faults = createFaults();
   const log = createCallLog();
@@ -62,7 +74,7 @@ export async function createSlackServer(options: SlackServerOptions): Promise<Sl
   const address = api.server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no TCP address');
   const url = `http://127.0.0.1:${address.port}`;
-  const deliver = createDeliverer({ clock, signingSecret, appUrl, ackTimeoutMs });
+  const deliver = createDeliverer({ clock, signingSecret, appUrl, ackTimeoutMs, signatureClock });
   const people = createPeople({ workspace, clock, baseUrl: () => url, deliverer: deliver });
   return {
     url,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { validateMessage, validateSuggestions } from '../../../simulator/slack/block-kit.ts';
+import { validateMessage, validateSuggestions, validateView } from '../../../simulator/slack/block-kit.ts';
 import { BLOCK_KIT_LIMITS as L } from '../../../simulator/slack/block-kit-limits.ts';
 import { option, section, x } from './block-kit-fixture.ts';
 import { button, mrkdwn, plain } from './fixture.ts';

@@ -1,12 +1,13 @@
 import { createServer } from 'node:http';
 import { App, HTTPReceiver } from '@slack/bolt';
 import { expect, it, onTestFinished } from 'vitest';
+import type { SlackServerOptions } from '../../../simulator/slack/server.ts';
 import { BOT_TOKEN, mrkdwn, plain, QUIET, SIGNING_SECRET, startSlack } from './fixture.ts';
 
 /** A Bolt app, which nobody here wrote, listening on loopback and talking to the simulator. */
-async function startBolt() {
+async function startBolt(options: Partial<SlackServerOptions> = { clock: { now: () => Date.now() } }) {
   // Bolt refuses requests that are old by its own clock.
-  const { slack } = await startSlack({ clock: { now: () => Date.now() } });
+  const { slack } = await startSlack(options);
   const receiver = new HTTPReceiver({
     signingSecret: SIGNING_SECRET,
     processBeforeResponse: true,
@@ -105,4 +106,15 @@ it('a Bolt app refuses a forged and an old request', async () => {
   expect((await ask(people)).messages.map(({ text }) => text)).toEqual(['hello']);
   expect((await ask(people.sending({ signingSecret: 'stolen' }))).status).toBe(401);
   expect((await ask(people.sending({ timestamp: Math.floor(Date.now() / 1000) - 600 }))).status).toBe(401);
+});
+
+it('a clock that stands still does not make requests stale where signatures have a clock of their own', async () => {
+  const lastYear = { now: () => Date.now() - 365 * 24 * 3600_000 };
+  const ask = async (options: Partial<SlackServerOptions>) => {
+    const { app, people } = await startBolt(options);
+    app.command('/ask', async ({ ack }) => ack('hello'));
+    return (await people.command('U0ADA', 'C0ACCESS', '/ask')).status;
+  };
+  expect(await ask({ clock: lastYear })).toBe(401);
+  expect(await ask({ clock: lastYear, signatureClock: { now: () => Date.now() } })).toBe(200);
 });
