@@ -89,6 +89,13 @@ export interface GrantStore {
   putControl(change: Partial<Control>): Promise<void>;
 }
 
+/** What one operation of the store cost, in documents as Firestore bills them: an empty query is one read. */
+export interface StoreUse {
+  readonly op: keyof GrantStore;
+  readonly reads: number;
+  readonly writes: number;
+}
+
 export interface Control {
   /** While set, nothing new is approved. */
   readonly freeze?: { readonly byUserId: string; readonly at: number; readonly reason: string } | null;

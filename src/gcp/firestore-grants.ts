@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import type { DocumentReference, DocumentSnapshot, Firestore } from '@google-cloud/firestore';
+import type { AuditEvent, Step } from '../domain/audit.ts';
+import { type Grant, isOpen, type OpenGrant, openStates } from '../domain/grant.ts';
+import { type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
+import { LatchkeyError } from '../errors.ts';
+import type { Change, GrantStore } from '../ports.ts';
+import { decode, decodeGrant, encode, encodeGrant } from './firestore-codec.ts';
+import { buildQuery, type Connection, type Session, type Tx } from './firestore-connection.ts';
+import { grpcCode } from './firestore-errors.ts';
+import { queries, type StoreQuery } from './queries.ts';
+
+type Grants = Pick<
+  GrantStore,
+  'create' | 'get' | 'update' | 'events' | 'due' | 'open' | 'ofPrincipal' | 'ofRequester' | 'inStates'
+>;
+
+/** The part of the store that concerns grants and their audit events. */
+export function firestoreGrants(connection: Connection): Grants {
+  const list = (session: Session, query: StoreQuery, values: readonly unknown[], limit?: number) =>
+    session.query(buildQuery(session.db, query, values, limit)).then(({ docs }) => docs.map(grantIn));
+
+  return {
+    create: (steps) =>
+      connection.run('create', steps.map((own) => own[0]?.grant.id).join(', '), async (session) => {
+        const commitId = randomUUID();
+        try {
+          return await session.transact((tx) => createAll(tx, session, steps, commitId));
+        } catch (error) {
+          // ALREADY_EXISTS: the same submission was committed between our read and our write.
+          if (grpcCode(error) !== 6) throw error;
+          return await session.transact((tx) => createAll(tx, session, steps, commitId));
+        }
+      }),
+    get: async (id) =>
+      isDocumentId(id)
+        ? await connection.run('get', id, async (session) => {
+            const snapshot = await session.get(grantRef(session.db, id));
+            return snapshot.exists ? grantIn(snapshot) : undefined;
+          })
+        : undefined,
+    update: async (id, change) =>
+      isDocumentId(id)
+        ? await connection.run('update', id, (session) => updateOne(session, id, change))
+        : undefined,
+    events: async (id) =>
+      isDocumentId(id)
+        ? await connection.run('events', id, async (session) => {
+            const { docs } = await session.query(grantRef(session.db, id).collection('events'));
+            return docs.map(eventIn);
+          })
+        : [],
+    due: (now, limit) =>
+      connection.run('due', new Date(now).toISOString(), (session) =>
+        list(session, queries.due, [session.timestamp(now)], limit),
+      ),
+    open: (service) =>
+      connection.run('open', servicePath(service), async (session) => {
+        const { docs } = await session.query(openQuery(session.db, service));
+        return docs.map(grantIn).filter(isOpen);
+      }),
+    ofPrincipal: (userId, limit) =>
+      connection.run('ofPrincipal', userId, (session) => list(session, queries.ofPrincipal, [userId], limit)),
+    ofRequester: (userId, limit) =>
+      connection.run('ofRequester', userId, (session) => list(session, queries.ofRequester, [userId], limit)),
+    inStates: async (states, limit) =>
+      states.length === 0
+        ? []
+        : await connection.run('inStates', states.join(', '), (session) =>
+            list(session, queries.inStates, [states], limit),
+          ),
+  };
+}
+
+// Every commit leaves its own id on the events it writes. Where the answer to a commit is lost, the client runs the
+// transaction again, and finds by that id that what stands there is its own doing and nobody else's.
+
+async function createAll(tx: Tx, session: Session, steps: readonly (readonly Step[])[], commitId: string) {
+  const grants = steps.flatMap((own) => own.at(-1)?.grant ?? []);
+  const refs = steps.map((own) => grantRef(session.db, idOf(own)));
+  const stored = (await tx.getAll(refs)).filter(({ exists }) => exists);
+  const [first] = steps[0] ?? [];
+  if (first && stored.length > 0) {
+    const ours = tx.attempt > 1 && (await isOurs(tx, session, first, commitId));
+    return ours ? { created: true, grants } : { created: false, grants: stored.map(grantIn) };
+  }
+  for (const grant of grants) {
+    tx.create(grantRef(session.db, grant.id), encodeGrant(grant, session.library.Timestamp));
+  }
+  for (const step of steps.flat()) writeEvent(tx, session, step, commitId);
+  return { created: true, grants };
+}
+
+async function isOurs(tx: Tx, { db }: Session, step: Step, commitId: string): Promise<boolean> {
+  return (await tx.get(eventRef(db, step))).get('commitId') === commitId;
+}
+
+function idOf(steps: readonly Step[]): string {
+  const id = steps[0]?.grant.id;
+  if (id === undefined || !isDocumentId(id)) {
+    throw new LatchkeyError('invalid', `failed to create ${id}: not an id for a grant`);
+  }
+  return id;
+}
+
+async function updateOne<T>(session: Session, id: string, change: (grant: Grant) => Change<T>) {
+  const commitId = randomUUID();
+  let tried: { readonly step: Step; readonly result: T } | undefined;
+  return await session.transact(async (tx) => {
+    const snapshot = await tx.get(grantRef(session.db, id));
+    if (!snapshot.exists) return undefined;
+    const grant = grantIn(snapshot);
+    if (tried && grant.revision >= tried.step.event.revision) {
+      if (await isOurs(tx, session, tried.step, commitId)) return tried.result;
+    }
+    const next = change(grant);
+    if ('commit' in next) {
+      tried = { step: next.commit, result: next.result };
+      writeGrant(tx, session, next.commit.grant);
+      writeEvent(tx, session, next.commit, commitId);
+    } else if ('keep' in next) {
+      writeGrant(tx, session, next.keep);
+    }
+    return next.result;
+  });
+}
+
+/** The open grants of a service, for a listing or inside a transaction. */
+export function openQuery(db: Firestore, service: ServiceRef) {
+  return buildQuery(db, queries.open, [serviceKey(service), [...openStates]]);
+}
+
+export function openGrantIn(snapshot: DocumentSnapshot): OpenGrant[] {
+  const grant = grantIn(snapshot);
+  return isOpen(grant) ? [grant] : [];
+}
+
+export function writeGrant(tx: Tx, { db, library }: Session, grant: Grant): void {
+  tx.set(grantRef(db, grant.id), encodeGrant(grant, library.Timestamp));
+}
+
+/** `create`, so that a revision can never be told of twice. */
+export function writeEvent(tx: Tx, { db, library }: Session, step: Step, commitId: string): void {
+  tx.create(eventRef(db, step), encode({ ...step.event, commitId }, library.Timestamp));
+}
+
+function eventRef(db: Firestore, { grant, event }: Step): DocumentReference {
+  const name = String(event.revision).padStart(6, '0');
+  return grantRef(db, grant.id).collection('events').doc(name);
+}
+
+function eventIn(snapshot: DocumentSnapshot): AuditEvent {
+  const { commitId: _, ...event } = decode(snapshot.data() ?? {});
+  return event as unknown as AuditEvent;
+}
+
+function grantIn(snapshot: DocumentSnapshot): Grant {
+  return decodeGrant(snapshot.id, snapshot.data() ?? {});
+}
+
+function grantRef(db: Firestore, id: string): DocumentReference {
+  return db.collection('grants').doc(id);
+}
+
+/** What Firestore takes for a document's id; anything else names no grant, or worse, one of its events. */
+function isDocumentId(id: string): boolean {
+  return id !== '' && id !== '.' && id !== '..' && !id.includes('/') && !/^__.*__$/.test(id);
+}

@@ -1,0 +1,28 @@
+import type { GrantStore, StoreUse } from '../ports.ts';
+import { connect } from './firestore-connection.ts';
+import { firestoreGrants } from './firestore-grants.ts';
+import { firestoreServices } from './firestore-services.ts';
+
+export interface FirestoreStoreOptions {
+  readonly projectId: string;
+  /** Told after each operation what it cost. */
+  readonly onUse?: (use: StoreUse) => void;
+}
+
+export interface FirestoreStore extends GrantStore {
+  /** Closes the connections, for scripts and tests that want to end. */
+  close(): Promise<void>;
+}
+
+/**
+ * The grant store on Firestore's default database. The client is loaded when it is first used, and honours
+ * `FIRESTORE_EMULATOR_HOST` by itself.
+ */
+export function createFirestoreStore({ projectId, onUse = () => {} }: FirestoreStoreOptions): FirestoreStore {
+  const connection = connect(projectId, onUse);
+  return {
+    ...firestoreGrants(connection),
+    ...firestoreServices(connection),
+    close: connection.close,
+  };
+}
