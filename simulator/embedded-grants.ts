@@ -1,0 +1,99 @@
+import type { Step } from '../src/domain/audit.ts';
+import { dueAt } from '../src/domain/due.ts';
+import { type Grant, isOpen, type OpenGrant } from '../src/domain/grant.ts';
+import { type ServiceRef, serviceKey } from '../src/domain/service.ts';
+import { LatchkeyError } from '../src/errors.ts';
+import type { GrantStore, StoreUse } from '../src/ports.ts';
+import type { Tables, Transact, Transaction, Writes } from './embedded-tables.ts';
+
+type Grants = Pick<
+  GrantStore,
+  'create' | 'get' | 'update' | 'events' | 'due' | 'open' | 'ofPrincipal' | 'ofRequester' | 'inStates'
+>;
+
+/** The part of the embedded store that concerns grants and their audit events. */
+export function embeddedGrants(transact: Transact): Grants {
+  /** Grants in the order of a number of theirs, ids breaking ties in the same direction, as Firestore does. */
+  const list = (
+    op: StoreUse['op'],
+    direction: 1 | -1,
+    limit: number,
+    key: (grant: Grant) => number | undefined,
+  ) =>
+    transact(op, ({ tables, read }) => {
+      const keyed = [...tables.grants.values()].flatMap((grant) => {
+        const value = key(grant);
+        return value === undefined ? [] : [{ grant, value }];
+      });
+      keyed.sort((a, b) => direction * (a.value - b.value || (a.grant.id < b.grant.id ? -1 : 1)));
+      const found = keyed.slice(0, limit).map(({ grant }) => grant);
+      read(Math.max(1, found.length));
+      return found;
+    });
+
+  return {
+    create: (steps) =>
+      transact('create', ({ tables, writes, read }) => {
+        const ids = steps.map(([first]) => first?.grant.id ?? '');
+        if (ids.includes('')) throw new LatchkeyError('invalid', 'failed to create a grant: it has no steps');
+        read(ids.length);
+        const stored = ids.flatMap((id) => tables.grants.get(id) ?? []);
+        if (stored.length > 0) return { created: false, grants: stored };
+        for (const step of steps.flat()) writeStep(writes, step);
+        return { created: true, grants: steps.flatMap((own) => own.at(-1)?.grant ?? []) };
+      }),
+    get: (id) =>
+      transact('get', ({ tables, read }) => {
+        read(1);
+        return tables.grants.get(id);
+      }),
+    update: (id, change) =>
+      transact('update', ({ tables, writes, read }) => {
+        read(1);
+        const grant = tables.grants.get(id);
+        if (!grant) return undefined;
+        const next = change(grant);
+        if ('commit' in next) writeStep(writes, next.commit);
+        else if ('keep' in next) writes.grants.set(next.keep.id, next.keep);
+        return next.result;
+      }),
+    events: (id) =>
+      transact('events', ({ tables, read }) => {
+        const events = tables.events.get(id) ?? [];
+        read(Math.max(1, events.length));
+        return events;
+      }),
+    due: (now, limit) =>
+      list('due', 1, limit, (grant) => {
+        const due = dueAt(grant);
+        return due !== null && due <= now ? due : undefined;
+      }),
+    open: (service) => transact('open', (transaction) => openIn(transaction, service)),
+    ofPrincipal: (userId, limit) =>
+      list('ofPrincipal', -1, limit, (g) => (g.principal.userId === userId ? g.requestedAt : undefined)),
+    ofRequester: (userId, limit) =>
+      list('ofRequester', -1, limit, (g) => (g.requester.userId === userId ? g.requestedAt : undefined)),
+    inStates: async (states, limit) =>
+      states.length === 0
+        ? []
+        : await list('inStates', -1, limit, (g) => (states.includes(g.state) ? g.requestedAt : undefined)),
+  };
+}
+
+/** The open grants of a service, within a transaction. */
+export function openIn({ tables, read }: Transaction, service: ServiceRef): OpenGrant[] {
+  const key = serviceKey(service);
+  const open = grantsOf(tables).filter(isOpen);
+  const found = open.filter((grant) => serviceKey(grant.service) === key);
+  read(Math.max(1, found.length));
+  return found;
+}
+
+function grantsOf(tables: Tables): Grant[] {
+  return [...tables.grants.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export function writeStep(writes: Writes, { grant, event }: Step): void {
+  writes.grants.set(grant.id, grant);
+  writes.events.push({ grantId: grant.id, event });
+}

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AuditEvent } from '../src/domain/audit.ts';
+import type { Grant } from '../src/domain/grant.ts';
+import type { CatalogEntry } from '../src/domain/service.ts';
+import { LatchkeyError } from '../src/errors.ts';
+import type { Control, StoreUse } from '../src/ports.ts';
+
+export interface Lease {
+  readonly holder: string;
+  readonly until: number;
+  readonly suspect?: boolean;
+}
+
+export interface ServiceRow {
+  readonly lease?: Lease;
+  readonly verifyAt?: number | null;
+  readonly catalog?: CatalogEntry;
+}
+
+/** Everything the store holds; what is in it is frozen. */
+export interface Tables {
+  readonly grants: Map<string, Grant>;
+  readonly events: Map<string, readonly AuditEvent[]>;
+  readonly services: Map<string, ServiceRow>;
+  control: Control;
+}
+
+/** The writes of one transaction, put off until all of it has been decided. */
+export interface Writes {
+  readonly grants: Map<string, Grant>;
+  readonly events: { readonly grantId: string; readonly event: AuditEvent }[];
+  /** `null` removes the row. */
+  readonly services: Map<string, ServiceRow | null>;
+  control?: Control;
+}
+
+/** One transaction's view: the tables as they are, the writes to come, and what was read. */
+export interface Transaction {
+  readonly tables: Tables;
+  readonly writes: Writes;
+  read(documents: number): void;
+}
+
+/** Runs one operation of the store as one synchronous, all-or-nothing step between two scheduling points. */
+export type Transact = <T>(op: StoreUse['op'], body: (transaction: Transaction) => T) => Promise<T>;
+
+/** Reads what {@link dumpTables} wrote. */
+export function loadTables(json: string): Tables {
+  const { grants, events, services, control } = JSON.parse(json);
+  return {
+    grants: new Map(Object.entries<Grant>(frozenCopy(grants))),
+    events: new Map(Object.entries<AuditEvent[]>(frozenCopy(events))),
+    services: new Map(Object.entries<ServiceRow>(frozenCopy(services))),
+    control: frozenCopy(control),
+  };
+}
+
+export function dumpTables({ grants, events, services, control }: Tables): string {
+  const tables = { grants, events, services };
+  const plain = Object.entries(tables).map(([name, table]) => [name, Object.fromEntries<unknown>(table)]);
+  return JSON.stringify({ ...Object.fromEntries(plain), control });
+}
+
+export function emptyWrites(): Writes {
+  return { grants: new Map(), events: [], services: new Map() };
+}
+
+/**
+ * Applies a transaction's writes: all, or none where an event of that revision is there already. Returns the ids of
+ * the grants that are not what they were; a write that changes nothing triggers nothing in Firestore either.
+ */
+export function applyWrites(tables: Tables, writes: Writes): readonly string[] {
+  const events = new Map<string, readonly AuditEvent[]>();
+  for (const { grantId, event } of writes.events) {
+    const earlier = events.get(grantId) ?? tables.events.get(grantId) ?? [];
+    if (earlier.some(({ revision }) => revision === event.revision)) {
+      throw new LatchkeyError('conflict', `failed to write event ${event.revision} of ${grantId}: it exists`);
+    }
+    events.set(
+      grantId,
+      [...earlier, frozenCopy(event)].sort((a, b) => a.revision - b.revision),
+    );
+  }
+  const grants = [...writes.grants].map(([id, grant]) => [id, frozenCopy(grant)] as const);
+  const services = [...writes.services].map(([key, row]) => [key, frozenCopy(row)] as const);
+  const control = frozenCopy(writes.control ?? tables.control);
+
+  const changed = grants.filter(([id, grant]) => !isDeepStrictEqual(tables.grants.get(id), grant));
+  for (const [id, grant] of grants) tables.grants.set(id, grant);
+  for (const [id, own] of events) tables.events.set(id, own);
+  for (const [key, row] of services) {
+    if (row) tables.services.set(key, row);
+    else tables.services.delete(key);
+  }
+  tables.control = control;
+  return changed.map(([id]) => id);
+}
+
+/** A deep copy that nobody can change; throws `invalid` on what Firestore could not hold either. */
+function frozenCopy<T>(value: T): T {
+  return copyAt(value, 'value') as T;
+}
+
+function copyAt(value: unknown, path: string): unknown {
+  if (value === undefined || typeof value === 'function' || typeof value === 'symbol') {
+    throw new LatchkeyError('invalid', `failed to store ${path}: it is ${typeof value}`);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map((item, i) => copyAt(item, `${path}[${i}]`)));
+  const fields = Object.entries(value).map(([name, field]) => [name, copyAt(field, `${path}.${name}`)]);
+  return Object.freeze(Object.fromEntries(fields));
+}
