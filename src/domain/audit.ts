@@ -6,6 +6,7 @@ export const auditTypes = [
   'requested',
   'approved',
   'denied',
+  'explained',
   'withdrawn',
   'expired',
   'nudged',

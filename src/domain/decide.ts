@@ -20,6 +20,8 @@ export interface Judgement {
   readonly entitlement: Entitlement | undefined;
   readonly memberships: Memberships;
   readonly now: number;
+  /** Nothing new is approved while an admin has frozen approvals. */
+  readonly frozen?: boolean;
 }
 
 /** One approval; the last one needed starts the clock. `minutes` may shorten what was asked for, never lengthen it. */
@@ -29,6 +31,8 @@ export function approve(grant: Grant, by: Judgement, minutes?: number): Decision
     return refused('already-decided', 'This request expired before it was answered.');
   const stopped = mayDecide(grant, by);
   if (stopped) return stopped;
+  if (by.frozen)
+    return refused('frozen', 'Approvals are frozen by an admin for now. You can still deny this request.');
   const entitlement = by.entitlement;
   if (!entitlement) return entitlementGone();
   if (grant.approvals.some((a) => isSame(a, by.person))) {
@@ -76,6 +80,15 @@ export function deny(grant: Grant, by: Judgement, reason: string): Decision {
   if (stopped) return stopped;
   const next = { ...grant, state: 'DENIED', closedAt: by.now, closedBy: by.person, reason } as const;
   return take(grant, next, { type: 'denied', now: by.now, actor: by.person, reason });
+}
+
+/** Whoever denied a request says why, once. */
+export function explain(grant: Grant, person: Person, reason: string, now: number): Decision {
+  if (grant.state !== 'DENIED') return late(grant);
+  if (!isSame(grant.closedBy, person))
+    return refused('not-approver', 'Only the person who denied this can say why.');
+  if (grant.reason !== '') return late(grant);
+  return take(grant, { ...grant, reason }, { type: 'explained', now, actor: person, reason });
 }
 
 /** The requester, or the colleague it was asked for, takes an unanswered request back. */

@@ -14,7 +14,9 @@ interface What {
  * arrow, which is a defect of ours and never a person's mistake.
  */
 export function take<G extends Grant>(from: Grant, to: G, what: What): Step<G> {
-  const allowed = from.state === to.state ? !isClosed(from) : arrows[from.state].includes(to.state);
+  // Nothing more happens to a closed grant, but that a denial is given its reason.
+  const stays = from.state === to.state && (!isClosed(from) || what.type === 'explained');
+  const allowed = stays || arrows[from.state].includes(to.state);
   if (!allowed) throw new Error(`no arrow ${from.state} → ${to.state} (${what.type})`);
   const revision = from.revision + 1;
   const { trouble: _, ...rest } = to;

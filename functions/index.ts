@@ -1,0 +1,41 @@
+import { createRequire, enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+// The entry point of the deployed folder: registers each function under its name and signature, and loads the code
+// of the one that this process is to serve before the framework begins to listen.
+
+enableCompileCache({ directory: join(import.meta.dirname, '.compile-cache'), portable: true });
+
+type Framework = typeof import('@google-cloud/functions-framework');
+/** The framework that is running this code, wherever it was installed: the registry is inside it. */
+const { http, cloudEvent } = createRequire(process.argv[1] ?? import.meta.url)(
+  '@google-cloud/functions-framework',
+) as Framework;
+
+switch (targetOf(process.argv, process.env)) {
+  case 'slack':
+    http('slack', (await import('./slack.ts')).slack);
+    break;
+  case 'converge':
+    cloudEvent('converge', (await import('./converge.ts')).converge);
+    break;
+  case 'sweep':
+    http('sweep', (await import('./sweep.ts')).sweep);
+    break;
+}
+
+// Express shows stack traces of malformed requests to anybody unless it was created in production mode, which the
+// framework does as soon as this module is loaded.
+const { NODE_ENV } = process.env;
+process.env.NODE_ENV = 'production';
+setImmediate(() => {
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
+});
+
+/** The target as the framework reads it: the flag before the variable. */
+function targetOf(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  const at = argv.findIndex((a) => a === '--target' || a.startsWith('--target='));
+  const flag = at < 0 ? undefined : (argv[at]?.split('=')[1] ?? argv[at + 1]);
+  return flag ?? env.FUNCTION_TARGET;
+}

@@ -1,0 +1,22 @@
+import { createCatalog } from '../flows/catalog.ts';
+import type { FlowDeps } from '../flows/deps.ts';
+import { createSlackHandler, type HttpHandler } from '../slack/app.ts';
+import type { Parts } from './parts.ts';
+
+/** The flows, wired: what people can do, with neither Slack's wire format nor any IAP permission. */
+export function composeFlows({ config, store, directory, services, clock, log }: Parts): FlowDeps {
+  const { workspace, projects, entitlements } = config;
+  const catalog = createCatalog({ store, services, projects, clock, log });
+  return { store, directory, catalog, clock, log, rules: { workspace, projects, entitlements } };
+}
+
+/** The handler behind `/slack/events`. */
+export function composeSlack(parts: Parts): HttpHandler {
+  const { config, client, log } = parts;
+  return createSlackHandler({
+    signingSecret: config.slack.signingSecret,
+    client,
+    flows: composeFlows(parts),
+    log,
+  });
+}
