@@ -57,7 +57,13 @@ export function connect(projectId: string, onUse: (use: StoreUse) => void): Conn
   let opening: Promise<{ db: Firestore; library: Library }> | undefined;
   const open = async () => {
     const library = await import('@google-cloud/firestore');
-    return { db: new library.Firestore({ projectId, ignoreUndefinedProperties: false }), library };
+    const db = new library.Firestore({
+      projectId,
+      ignoreUndefinedProperties: false,
+      // Said outright, or the client looks for credentials and a metadata server to ask, for the emulator too.
+      clientOptions: { universeDomain: 'googleapis.com' },
+    });
+    return { db, library };
   };
   return {
     async run(op, subject, work) {

@@ -3,6 +3,7 @@ import {
   type Arbitrary,
   array,
   assert,
+  asyncProperty,
   boolean,
   constant,
   constantFrom,
@@ -10,7 +11,6 @@ import {
   integer,
   letrec,
   oneof,
-  property,
   record,
   string,
 } from 'fast-check';
@@ -45,9 +45,9 @@ function timestampsIn(value: unknown): number {
 }
 
 describe('the codec', () => {
-  it('restores whatever it encoded', () => {
-    assert(
-      property(fields, (value) => {
+  it('restores whatever it encoded', async () => {
+    await assert(
+      asyncProperty(fields, async (value) => {
         expect(decode(encode(value, Timestamp))).toEqual(value);
       }),
     );

@@ -4,8 +4,8 @@ import { listenOnLoopback } from '../support/ports.ts';
 /** A TCP proxy that can let requests through and lose the answers to them. */
 export interface LossyProxy {
   readonly host: string;
-  /** From now on nothing comes back. */
-  loseAnswers(): void;
+  /** From the first request on that has this text in it, nothing comes back. */
+  loseAnswersTo(text: string): void;
   /** Cuts the connections that lost something; new ones work. */
   heal(): void;
   stop(): Promise<void>;
@@ -15,6 +15,7 @@ export interface LossyProxy {
 export async function startLossyProxy(target: string): Promise<LossyProxy> {
   const [hostname = '', port = ''] = target.split(':');
   const sockets = new Set<Socket>();
+  let marker: string | undefined;
   let losing = false;
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
@@ -29,7 +30,10 @@ export async function startLossyProxy(target: string): Promise<LossyProxy> {
         end();
       });
     }
-    client.on('data', (data) => upstream.write(data));
+    client.on('data', (data: Buffer) => {
+      if (marker !== undefined && data.includes(marker)) losing = true;
+      upstream.write(data);
+    });
     upstream.on('data', (data) => {
       if (!losing) client.write(data);
     });
@@ -40,10 +44,11 @@ export async function startLossyProxy(target: string): Promise<LossyProxy> {
   const host = `127.0.0.1:${await listenOnLoopback(server)}`;
   return {
     host,
-    loseAnswers() {
-      losing = true;
+    loseAnswersTo(text) {
+      marker = text;
     },
     heal() {
+      marker = undefined;
       losing = false;
       cut();
     },
