@@ -7,7 +7,7 @@ import type { Lease, ServiceRow, Transact, Writes } from './embedded-tables.ts';
 
 type Services = Pick<
   GrantStore,
-  'takeLease' | 'settle' | 'toVerify' | 'catalog' | 'putCatalog' | 'control' | 'putControl'
+  'takeLease' | 'settle' | 'toVerify' | 'standing' | 'catalog' | 'putCatalog' | 'control' | 'putControl'
 >;
 
 /** The part of the embedded store that concerns services: leases, catalog, and the control document. */
@@ -19,7 +19,11 @@ export function embeddedServices(transact: Transact): Services {
         const row = tables.services.get(serviceKey(service)) ?? {};
         if (row.lease && row.lease.until > now) return { taken: false, until: row.lease.until };
         writes.services.set(serviceKey(service), { ...row, lease: { holder, until: now + durationMs } });
-        return { taken: true, suspect: row.lease !== undefined };
+        return {
+          taken: true,
+          suspect: row.lease !== undefined,
+          ...(row.catalog ? { entry: row.catalog } : {}),
+        };
       }),
     settle: (service, holder, now, decide) =>
       transact('settle', (transaction) => {
@@ -47,6 +51,11 @@ export function embeddedServices(transact: Transact): Services {
         read(Math.max(1, found.length));
         return found;
       }),
+    standing: (service) =>
+      transact('standing', ({ tables, read }) => {
+        read(1);
+        return tables.services.get(serviceKey(service))?.standing ?? [];
+      }),
     catalog: () =>
       transact('catalog', ({ tables, read }) => {
         const entries = [...tables.services.values()].flatMap(({ catalog }) => catalog ?? []);
@@ -67,7 +76,9 @@ export function embeddedServices(transact: Transact): Services {
         const wanted = new Map(entries.map((entry) => [serviceKey(entry.ref), entry]));
         for (const [key, entry] of wanted) {
           const row = tables.services.get(key);
-          if (!isDeepStrictEqual(row?.catalog, entry)) writes.services.set(key, { ...row, catalog: entry });
+          if (isDeepStrictEqual(row?.catalog, entry)) continue;
+          const look = (row?.catalog?.iapEnabled === true) === entry.iapEnabled ? {} : { verifyAt: 0 };
+          writes.services.set(key, { ...row, ...look, catalog: entry });
         }
         for (const [key, { catalog: _, ...rest }] of stored.filter(([key]) => !wanted.has(key))) {
           read(1);
@@ -106,7 +117,14 @@ function writeChanges(writes: Writes, changes: Settlement['changes'], read: Read
 
 function settledRow(row: ServiceRow, lease: Lease, settlement: Settlement, now: number): ServiceRow {
   const { lease: _, ...rest } = row;
-  const verified = (row.verifyAt ?? null) === settlement.verifyAt ? {} : { verifyAt: settlement.verifyAt };
+  const { standing, strays } = settlement;
+  const verified = {
+    ...((row.verifyAt ?? null) === settlement.verifyAt ? {} : { verifyAt: settlement.verifyAt }),
+    ...(standing === undefined || isDeepStrictEqual(row.standing ?? [], standing) ? {} : { standing }),
+    ...(strays?.length
+      ? { events: [...(row.events ?? []), { type: 'drift', at: now, removed: strays } as const] }
+      : {}),
+  };
   switch (settlement.lease) {
     case 'release':
       return { ...rest, ...verified };

@@ -15,6 +15,13 @@ export interface ServiceRow {
   readonly lease?: Lease;
   readonly verifyAt?: number | null;
   readonly catalog?: CatalogEntry;
+  readonly standing?: readonly string[];
+  /** What was found in the policy and undone. */
+  readonly events?: readonly {
+    readonly type: 'drift';
+    readonly at: number;
+    readonly removed: readonly string[];
+  }[];
 }
 
 /** Everything the store holds; what is in it is frozen. */

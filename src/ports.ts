@@ -19,6 +19,8 @@ export interface LeaseTaken {
   readonly taken: true;
   /** The holder before did not give it back: a write of theirs may still be on its way. */
   readonly suspect: boolean;
+  /** What the catalog last said of the service, if it ever did. */
+  readonly entry?: CatalogEntry;
 }
 export interface LeaseHeld {
   readonly taken: false;
@@ -33,6 +35,10 @@ export interface Settlement {
   readonly lease: 'release' | 'keep' | 'suspect';
   /** When the service's policy is to be verified next; `null` for never. */
   readonly verifyAt: number | null;
+  /** Addresses that have access without a condition, beside Latchkey; absent where the policy was not read. */
+  readonly standing?: readonly string[];
+  /** Members of bindings of ours that no grant accounted for, now removed: an event of the service tells of them. */
+  readonly strays?: readonly string[];
 }
 
 /** The truth: grants, their audit events, and the services' leases and catalog. */
@@ -80,9 +86,15 @@ export interface GrantStore {
   /** Services whose policy is to be verified by now, longest overdue first. */
   toVerify(now: number, limit: number): Promise<readonly ServiceRef[]>;
 
+  /** Addresses with access to the service that does not come from Latchkey, as its policy was last read. */
+  standing(service: ServiceRef): Promise<readonly string[]>;
+
   /** All catalog entries. */
   catalog(): Promise<readonly CatalogEntry[]>;
-  /** Replaces the catalog entries of one project and region: writes what differs, removes what is gone. */
+  /**
+   * Replaces the catalog entries of one project and region: writes what differs, removes what is gone. A service whose
+   * IAP was switched on or off since is due to be verified at once.
+   */
   putCatalog(project: string, region: string, entries: readonly CatalogEntry[]): Promise<void>;
   /** Small facts of the whole installation: the freeze, digests of the catalog. */
   control(): Promise<Control>;

@@ -75,6 +75,17 @@ export function shows(policy: Policy, grant: OpenGrant, endsAt: number): boolean
   });
 }
 
+/** Addresses that the policy gives access without a condition: beside Latchkey, and stronger than any end of ours. */
+export function standingIn(policy: Policy): string[] {
+  const members = (policy.bindings ?? [])
+    .filter((b) => b.role === ACCESSOR_ROLE && !b.condition)
+    .flatMap((b) => b.members ?? []);
+  const addresses = members
+    .filter((m) => m.startsWith('user:'))
+    .map((m) => m.slice('user:'.length).toLowerCase());
+  return [...new Set(addresses)].sort();
+}
+
 /** RFC 3339 in whole seconds. */
 function timestamp(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;

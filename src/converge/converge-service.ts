@@ -1,8 +1,8 @@
 import { type Failure, type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
-import { type ServiceRef, servicePath } from '../domain/service.ts';
+import { type CatalogEntry, type ServiceRef, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
-import type { Clock, Directory, GrantStore, IapPolicies, Policy, Settlement } from '../ports.ts';
-import { isOurs, memberOf, shows } from './conditions.ts';
+import type { Clock, Directory, GrantStore, IapPolicies, LeaseTaken, Policy, Settlement } from '../ports.ts';
+import { isOurs, memberOf, shows, standingIn } from './conditions.ts';
 import { plan, type WantedGrant } from './plan.ts';
 import { forEachBounded } from './pool.ts';
 import { afterFailure, afterReadBack, afterServiceGone, type Outcome, type Reading } from './settle.ts';
@@ -16,6 +16,8 @@ const WRITE_BY_MS = 20_000;
 const LAST_ROUND_MS = 12_000;
 /** Services with grants in force are looked at again this often, whether or not anything happens. */
 const VERIFY_EVERY_MS = 10 * 60_000;
+/** The others too, but rarely: for strays, and to know who has standing access. */
+const VERIFY_QUIET_EVERY_MS = 6 * 60 * 60_000;
 /** After a run that ended badly, a write of it may still be on its way. */
 const VERIFY_SOON_MS = 60_000;
 const VETTED_AT_ONCE = 10;
@@ -54,7 +56,13 @@ export async function convergeService(deps: ConvergeDeps, service: ServiceRef): 
   const holder = deps.newHolder();
   const lease = await deps.store.takeLease(service, holder, startedAt, LEASE_MS);
   if (!lease.taken) return { kind: 'held' };
-  return new Run(deps, service, holder, startedAt, lease.suspect).toTheEnd();
+  return new Run(deps, service, { holder, startedAt, lease }).toTheEnd();
+}
+
+interface Hold {
+  readonly holder: string;
+  readonly startedAt: number;
+  readonly lease: LeaseTaken;
 }
 
 /** One hold of the lease. What lives from round to round is here and nowhere else. */
@@ -63,6 +71,8 @@ class Run {
   private readonly service: ServiceRef;
   private readonly holder: string;
   private readonly startedAt: number;
+  /** What the catalog says of the service, if it knows it. */
+  private readonly entry: CatalogEntry | undefined;
   /** The run before ended badly: its last write may still arrive, unless one of ours changes the etag first. */
   private fence: boolean;
   /** The etag of a write that was never answered: while it is current, that write may still take effect. */
@@ -73,14 +83,17 @@ class Run {
   private readonly rejected = new Map<string, Failure>();
   private readonly waiting = new Map<string, Failure>();
   private readonly drifted = new Set<string>();
+  private readonly strays = new Set<string>();
+  private standing: readonly string[] | undefined;
   private readonly changed = new Map<string, Grant>();
 
-  constructor(deps: ConvergeDeps, service: ServiceRef, holder: string, startedAt: number, fence: boolean) {
+  constructor(deps: ConvergeDeps, service: ServiceRef, { holder, startedAt, lease }: Hold) {
     this.deps = deps;
     this.service = service;
     this.holder = holder;
     this.startedAt = startedAt;
-    this.fence = fence;
+    this.fence = lease.suspect;
+    this.entry = lease.entry;
   }
 
   async toTheEnd(): Promise<ConvergeResult> {
@@ -105,7 +118,7 @@ class Run {
     const policy = await iap.get(this.service);
     const open = await store.open(this.service);
     const next = plan(policy, await this.admitted(open, policy, clock.now()));
-    this.noteStrays(policy, open);
+    this.noteOthers(policy, open);
     if (policy.etag !== this.unansweredEtag) this.unansweredEtag = undefined;
     if (next.changed || this.fence || this.unansweredEtag !== undefined) {
       await this.write(next.policy);
@@ -120,6 +133,11 @@ class Run {
   private async admitted(open: readonly OpenGrant[], policy: Policy, now: number): Promise<WantedGrant[]> {
     const { directory, rules } = this.deps;
     const inForce = open.filter((g): g is WantedGrant => g.state !== 'REVOKING' && g.term.endsAt > now);
+    if (this.entry?.iapEnabled === false) {
+      const reason = `IAP was switched off on ${servicePath(this.service)}, so nothing guards it`;
+      for (const { id } of inForce) this.rejected.set(id, { code: 'no-iap', reason });
+      return [];
+    }
     const missing = inForce.filter((g) => g.state === 'ACTIVATING' || !shows(policy, g, g.appliedEndsAt));
     for (const grant of missing) if (grant.state === 'ACTIVE') this.drifted.add(grant.id);
     const unvetted = missing.filter((g) => !this.vetted.has(g.id));
@@ -152,12 +170,13 @@ class Run {
   /** The policy shows what was planned for the grants that were seen; one that changed since needs another round. */
   private async settle(seen: readonly OpenGrant[], reading: Reading): Promise<boolean> {
     const revisions = new Map(seen.map((g) => [g.id, g.revision]));
-    return await this.commit((open) => {
+    const decide = (open: readonly OpenGrant[]) => {
       const now = this.deps.clock.now();
       const known = open.filter((g) => revisions.get(g.id) === g.revision);
       const outcomes = known.map((g) => afterReadBack(g, reading, now));
-      return { outcomes, lease: known.length < open.length ? 'keep' : 'release' };
-    });
+      return { outcomes, lease: known.length < open.length ? 'keep' : 'release' } as const;
+    };
+    return await this.commit(decide, { settled: true });
   }
 
   private async giveUp(failure: Failure, final: boolean): Promise<ConvergeResult> {
@@ -171,39 +190,48 @@ class Run {
   }
 
   private async serviceGone(): Promise<ConvergeResult> {
-    await this.commit((open) => ({
-      outcomes: open.map((g) => afterServiceGone(g, this.deps.clock.now())),
-      lease: 'release',
-    }));
+    await this.commit(
+      (open) => ({
+        outcomes: open.map((g) => afterServiceGone(g, this.deps.clock.now())),
+        lease: 'release',
+      }),
+      { gone: true },
+    );
     return this.converged();
   }
 
   /** One transaction: outcomes of the open grants, the lease, and when to verify next. True when it was given back. */
   private async commit(
-    decide: (open: readonly OpenGrant[]) => Omit<Settlement, 'changes' | 'verifyAt'> & {
+    decide: (open: readonly OpenGrant[]) => Pick<Settlement, 'lease'> & {
       outcomes: readonly (Outcome | undefined)[];
     },
+    { gone = false, settled = false } = {},
   ): Promise<boolean> {
     const now = this.deps.clock.now();
+    const strays = settled ? [...this.strays] : [];
     const { lease, changes } = await this.deps.store.settle(this.service, this.holder, now, (open) => {
       const { outcomes, lease } = decide(open);
       const changes = outcomes.filter((o) => o !== undefined);
-      const again = stillOpen(open, changes) ? now + VERIFY_EVERY_MS : null;
-      const verifyAt = lease === 'suspect' ? now + VERIFY_SOON_MS : again;
-      return { changes, lease, verifyAt, result: { lease, changes } };
+      const every = stillOpen(open, changes) ? VERIFY_EVERY_MS : VERIFY_QUIET_EVERY_MS;
+      const verifyAt = now + (lease === 'suspect' ? VERIFY_SOON_MS : every);
+      const told = this.standing ? { standing: this.standing, strays } : {};
+      return { changes, lease, verifyAt: gone ? null : verifyAt, ...told, result: { lease, changes } };
     });
+    if (strays.length > 0) {
+      this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members: strays });
+      this.strays.clear();
+    }
     for (const { grant } of changes) this.changed.set(grant.id, grant);
     return lease !== 'keep';
   }
 
-  /** Bindings with our title that no grant accounts for: the plan removes them, and the log says so. */
-  private noteStrays(policy: Policy, open: readonly OpenGrant[]): void {
+  /** Who has access beside Latchkey, and whose bindings of ours no grant accounts for. */
+  private noteOthers(policy: Policy, open: readonly OpenGrant[]): void {
+    this.standing = standingIn(policy);
     const known = new Set(open.map(memberOf));
-    const strays = (policy.bindings ?? [])
-      .filter(isOurs)
-      .flatMap((b) => (b.members ?? []).filter((m) => !known.has(m)));
-    if (strays.length === 0) return;
-    this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members: strays });
+    for (const binding of (policy.bindings ?? []).filter(isOurs)) {
+      for (const member of binding.members ?? []) if (!known.has(member)) this.strays.add(member);
+    }
   }
 
   private converged(): ConvergeResult {

@@ -18,7 +18,7 @@ import { queries } from './queries.ts';
 
 type Services = Pick<
   GrantStore,
-  'takeLease' | 'settle' | 'toVerify' | 'catalog' | 'putCatalog' | 'control' | 'putControl'
+  'takeLease' | 'settle' | 'toVerify' | 'standing' | 'catalog' | 'putCatalog' | 'control' | 'putControl'
 >;
 
 /** A lease on a service's policy. One that is over and still there was never given back in good order. */
@@ -32,6 +32,7 @@ interface ServiceDocument {
   readonly lease?: Lease;
   readonly verifyAt?: number | null;
   readonly catalog?: CatalogEntry;
+  readonly standing?: readonly string[];
 }
 
 /** A commit takes up to 500 writes; well below, so that no batch comes near the limit of its size in bytes. */
@@ -55,6 +56,10 @@ export function firestoreServices(connection: Connection): Services {
           writeChanges(tx, session, settlement.changes, new Set(open.map(({ id }) => id)));
           const fields = serviceFields(session, stored, lease, settlement, now);
           if (Object.keys(fields).length > 0) tx.update(ref, fields);
+          if (settlement.strays?.length) {
+            const event = { type: 'drift', at: now, removed: settlement.strays };
+            tx.create(ref.collection('events').doc(), encode(event, session.library.Timestamp));
+          }
           return settlement.result;
         }),
       ),
@@ -62,6 +67,11 @@ export function firestoreServices(connection: Connection): Services {
       connection.run('toVerify', new Date(now).toISOString(), async (session) => {
         const query = buildQuery(session.db, queries.toVerify, [session.timestamp(now)], limit);
         return (await session.query(query)).docs.map(({ id }) => parseServiceKey(id));
+      }),
+    standing: (service) =>
+      connection.run('standing', servicePath(service), async (session) => {
+        const { standing } = documentIn(await session.get(serviceDoc(session.db, service)));
+        return standing ?? [];
       }),
     catalog: () =>
       connection.run('catalog', 'all services', async (session) => {
@@ -94,12 +104,12 @@ async function takeLease(session: Session, service: ServiceRef, wanted: Lease, n
   const ref = serviceDoc(session.db, service);
   let tried: LeaseTaken | undefined;
   return await session.transact(async (tx): Promise<LeaseTaken | LeaseHeld> => {
-    const { lease } = documentIn(await tx.get(ref));
+    const { lease, catalog } = documentIn(await tx.get(ref));
     // The commit of an earlier attempt took effect and only its answer was lost: the lease is ours.
     if (tried && isDeepStrictEqual(lease, wanted)) return tried;
     if (lease && lease.until > now) return { taken: false, until: lease.until };
     tx.setFields(ref, encode({ lease: wanted }, session.library.Timestamp));
-    tried = { taken: true, suspect: lease !== undefined };
+    tried = { taken: true, suspect: lease !== undefined, ...(catalog ? { entry: catalog } : {}) };
     return tried;
   });
 }
@@ -143,7 +153,10 @@ function serviceFields(
         ? { lease: library.FieldValue.delete() }
         : {};
   const verified = (stored.verifyAt ?? null) === verifyAt ? {} : encode({ verifyAt }, library.Timestamp);
-  return { ...given, ...verified };
+  const standing = settlement.standing;
+  const told =
+    standing === undefined || isDeepStrictEqual(stored.standing ?? [], standing) ? {} : { standing };
+  return { ...given, ...verified, ...told };
 }
 
 async function putCatalog(
@@ -167,8 +180,9 @@ async function putCatalog(
     const batch = session.db.batch();
     const part = changed.slice(from, from + BATCH_SIZE);
     for (const [key, entry] of part) {
-      const data = encode({ catalog: entry }, session.library.Timestamp);
-      batch.set(session.db.collection('services').doc(key), data, { mergeFields: ['catalog'] });
+      const look = (stored.get(key)?.iapEnabled === true) === entry.iapEnabled ? {} : { verifyAt: 0 };
+      const data = encode({ catalog: entry, ...look }, session.library.Timestamp);
+      batch.set(session.db.collection('services').doc(key), data, { mergeFields: Object.keys(data) });
     }
     await batch.commit();
     session.wrote(part.length);

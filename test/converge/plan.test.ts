@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isOurs } from '../../src/converge/conditions.ts';
+import { plan, type WantedGrant } from '../../src/converge/plan.ts';
+import type { Binding, Policy } from '../../src/ports.ts';
+import { activeGrant } from '../support/grants.ts';
+
+const ROLE = 'roles/iap.httpsResourceAccessor';
+const MINUTE = 60_000;
+const T0 = Date.parse('2026-03-02T09:00:00Z');
+
+let made = 0;
+function wanted(email: string, endMinute: number, more: Partial<WantedGrant> = {}): WantedGrant {
+  made += 1;
+  const endsAt = T0 + endMinute * MINUTE;
+  return {
+    ...activeGrant(),
+    id: `g${made}`,
+    principal: { userId: `U${email}`, email: `${email}@acme.example` },
+    accessLevels: [],
+    term: { approvedAt: T0 + made, endsAt },
+    appliedEndsAt: endsAt,
+    ...more,
+  } as WantedGrant;
+}
+
+const foreign: Binding[] = [
+  { role: ROLE, members: ['group:team@acme.example'] },
+  {
+    role: 'roles/run.invoker',
+    members: ['user:ada@acme.example'],
+    condition: { title: 'latchkey lookalike', expression: 'true' },
+  },
+  {
+    role: ROLE,
+    members: ['user:eve@acme.example'],
+    condition: { title: 'somebody else', expression: 'request.time < timestamp("2030-01-01T00:00:00Z")' },
+  },
+];
+const policy = (bindings: readonly Binding[]): Policy => ({ version: 3, etag: 'BwE=', bindings });
+const ours = (p: Policy) => (p.bindings ?? []).filter(isOurs);
+
+describe('plan', () => {
+  test('writes the condition to the letter', () => {
+    const [binding] = ours(plan(policy([]), [wanted('ada', 16)]).policy);
+    expect(binding).toMatchObject({
+      role: ROLE,
+      members: ['user:ada@acme.example'],
+      condition: {
+        title: 'latchkey until 2026-03-02T09:16Z',
+        expression: 'request.time < timestamp("2026-03-02T09:16:00Z")',
+      },
+    });
+  });
+
+  test('joins end, start and access levels', () => {
+    const grant = wanted('ada', 60, {
+      accessLevels: ['accessPolicies/1/accessLevels/corp', 'accessPolicies/1/accessLevels/a'],
+      term: { approvedAt: T0, startsAt: T0 + MINUTE, endsAt: T0 + 60 * MINUTE },
+    });
+    expect(ours(plan(policy([]), [grant]).policy)[0]?.condition?.expression).toBe(
+      'request.time < timestamp("2026-03-02T10:00:00Z") && request.time >= timestamp("2026-03-02T09:01:00Z") && "accessPolicies/1/accessLevels/a" in request.auth.access_levels && "accessPolicies/1/accessLevels/corp" in request.auth.access_levels',
+    );
+  });
+
+  test('members whose access ends in the same minute share one binding', () => {
+    const { policy: next } = plan(policy(foreign), [wanted('b', 30), wanted('a', 30), wanted('c', 31)]);
+    expect(ours(next).map((b) => b.members)).toEqual([
+      ['user:a@acme.example', 'user:b@acme.example'],
+      ['user:c@acme.example'],
+    ]);
+  });
+
+  test('one person has one binding, ending when the last of their grants does', () => {
+    const { policy: next } = plan(policy([]), [wanted('ada', 90), wanted('ada', 30), wanted('ada', 60)]);
+    expect(ours(next)).toHaveLength(1);
+    expect(ours(next)[0]?.condition?.expression).toContain('10:30:00Z');
+  });
+
+  test('what is there already is left where it stands, and the policy is the very one that was read', () => {
+    const first = plan(policy(foreign), [wanted('ada', 30), wanted('bob', 45)]).policy;
+    const shuffled = policy([...(first.bindings ?? [])].reverse());
+    const again = plan(shuffled, [wanted('ada', 30), wanted('bob', 45)]);
+    expect(again.changed).toBe(false);
+    expect(again.policy).toBe(shuffled);
+  });
+
+  test('bindings of ours that are over, doubled or wanted no more are dropped; nothing else is touched', () => {
+    const mine = ours(plan(policy([]), [wanted('ada', 30), wanted('bob', 45)]).policy);
+    const [one, two] = foreign;
+    if (!one || !two) throw new Error('no bindings');
+    const { policy: next } = plan(policy([one, ...mine, two, ...mine]), [wanted('bob', 45)]);
+    expect(next.bindings).toEqual([one, mine[1], two]);
+  });
+
+  test('who is in stays in when the twenty conditions of one person are used up; the latest does not fit, and says why', () => {
+    const taken: Binding[] = Array.from({ length: 19 }, (_, i) => ({
+      role: ROLE,
+      members: ['user:ada@acme.example'],
+      condition: { title: `theirs ${i}`, expression: `request.path == "/${i}"` },
+    }));
+    const level = { accessLevels: ['accessPolicies/1/accessLevels/corp'] };
+    const active = wanted('ada', 30);
+    const late = wanted('ada', 30, level);
+    const { policy: next, unfit } = plan(policy(taken), [late, active, wanted('bob', 30)]);
+    expect(unfit.map((u) => u.grant.id)).toEqual([late.id]);
+    expect(unfit[0]?.failure.reason).toContain('at most 20');
+    expect(ours(next)[0]?.members).toEqual(['user:ada@acme.example', 'user:bob@acme.example']);
+  });
+
+  test('foreign principals count against the 1,500, and exactly the grants over it fail', () => {
+    const crowd = { role: ROLE, members: Array.from({ length: 1498 }, (_, i) => `user:${i}@x.example`) };
+    const grants = [wanted('a', 10), wanted('b', 10), wanted('c', 10), wanted('d', 20)];
+    const { unfit, policy: next } = plan(policy([crowd]), grants);
+    expect(unfit.map((u) => u.grant.principal.email)).toEqual(['c@acme.example', 'd@acme.example']);
+    expect(next.bindings?.[0]).toBe(crowd);
+  });
+
+  test('what is over makes room before the limit is judged', () => {
+    const over = ours(
+      plan(
+        policy([]),
+        Array.from({ length: 100 }, (_, i) => wanted(`u${i}`, i + 1)),
+      ).policy,
+    );
+    expect(over).toHaveLength(100);
+    const { unfit, policy: next } = plan(policy(over), [wanted('z', 500)]);
+    expect(unfit).toEqual([]);
+    expect(ours(next)).toHaveLength(1);
+  });
+
+  test('for any grants and any policy: foreign bindings keep their place and content, and planning again changes nothing', () => {
+    const grants = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 6 })), {
+      maxLength: 12,
+    });
+    const noise = fc.array(fc.constantFrom(...foreign), { maxLength: 4 });
+    fc.assert(
+      fc.property(grants, grants, noise, noise, (before, after, head, tail) => {
+        const old = ours(
+          plan(
+            policy([]),
+            before.map(([who, end]) => wanted(who, end)),
+          ).policy,
+        );
+        const read = policy([...head, ...old, ...tail]);
+        const want = after.map(([who, end]) => wanted(who, end));
+        const next = plan(read, want);
+        expect((next.policy.bindings ?? []).filter((b) => !isOurs(b))).toEqual([...head, ...tail]);
+        expect(plan(next.policy, want).changed).toBe(false);
+        const members = new Set(ours(next.policy).flatMap((b) => b.members ?? []));
+        expect(members).toEqual(new Set(want.map((g) => `user:${g.principal.email}`)));
+        expect(ours(next.policy).flatMap((b) => b.members ?? [])).toHaveLength(members.size);
+      }),
+    );
+  });
+});
