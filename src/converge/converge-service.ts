@@ -21,6 +21,8 @@ const VERIFY_QUIET_EVERY_MS = 6 * 60 * 60_000;
 /** After a run that ended badly, a write of it may still be on its way. */
 const VERIFY_SOON_MS = 60_000;
 const VETTED_AT_ONCE = 10;
+/** Writes of one run that may meet a conflict or no answer before the next run has its turn. */
+const MOST_SETBACKS = 6;
 
 export interface ConvergeDeps {
   readonly store: GrantStore;
@@ -98,7 +100,7 @@ class Run {
 
   async toTheEnd(): Promise<ConvergeResult> {
     try {
-      while (this.elapsed() < LAST_ROUND_MS) {
+      while (this.elapsed() < LAST_ROUND_MS && this.setbacks < MOST_SETBACKS) {
         if (await this.round()) return this.converged();
       }
       const reason = `failed to write the IAP policy of ${servicePath(this.service)}: it kept changing`;
