@@ -16,7 +16,7 @@ const ACCESS_LEVELS_MAX = 10;
 /** Slack shows at most 100 options in a menu. */
 const DURATIONS_MAX = 100;
 /** Slack cuts a placeholder off there. */
-const HINT_MAX_LENGTH = 150;
+const HINT_MAX_LENGTH = 500;
 const WARNING_MAX_LENGTH = 200;
 const APPROVALS_MAX = 20;
 
@@ -123,14 +123,14 @@ function justification() {
   });
 }
 
-/** Compiled with the `u` flag alone: one meaning for each pattern, and a needless escape is found at the start. */
+/** Compiled with the `u` flag where that is possible; a pattern with needless escapes means the same without it. */
 function pattern() {
   const message = 'must be a regular expression';
   return z.pipe(
     z.string(message),
     z.transform((source, context): RegExp => {
       try {
-        return new RegExp(source, 'u');
+        return compiled(source);
       } catch (error) {
         const why = error instanceof Error ? error.message.split(': ').at(-1) : 'cannot be compiled';
         context.issues.push({ code: 'custom', message: `${message} (${why})`, input: source });
@@ -138,6 +138,14 @@ function pattern() {
       }
     }),
   );
+}
+
+function compiled(source: string): RegExp {
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    return new RegExp(source);
+  }
 }
 
 function servicePattern({ projects }: FileContext) {

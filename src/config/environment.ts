@@ -24,10 +24,13 @@ const shaped = (pattern: RegExp, message: string) => z.string().check(z.regex(pa
 /** Every variable, once: its name, its shape and its default. No message may repeat a value: some are secrets. */
 const environmentSchema = z.object({
   SLACK_SIGNING_SECRET: shaped(
-    /^(?!xox)[\x21-\x7e]{8,}$/,
-    'must be the app\'s signing secret ("Basic Information" in its settings), at least 8 characters, no spaces',
+    /^(?!xox)[\x21-\x7e]+$/,
+    'must be the app\'s signing secret ("Basic Information" in its settings), without spaces, and no token',
   ),
-  SLACK_BOT_TOKEN: shaped(/^xoxb-[A-Za-z0-9-]+$/, "must be the app's bot token, which begins with xoxb-"),
+  SLACK_BOT_TOKEN: shaped(
+    /^(xoxe\.)?xoxb-[\x21-\x7e]+$/,
+    "must be the app's bot token, which begins with xoxb-",
+  ),
   SLACK_API_URL: baseUrl('https://slack.com/api/'),
   GOOGLE_CLOUD_PROJECT: shaped(
     /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{0,61}[a-z0-9]$/,

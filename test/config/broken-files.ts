@@ -233,12 +233,6 @@ export const brokenFiles: readonly BrokenFile[] = [
     want: /:14: .*justification, pattern: must be a regular expression \(Unterminated group\), not "\(INC"$/,
   },
   {
-    name: 'a needless escape in a pattern',
-    line: '    durations',
-    by: "    justification: { pattern: 'INC\\-' }\n    durations",
-    want: /:14: .*justification, pattern: must be a regular expression \(Invalid escape\)/,
-  },
-  {
     name: 'an access level by its short name',
     line: '    durations',
     by: '    accessLevels: [corp_device]\n    durations',

@@ -92,6 +92,11 @@ describe('the entitlements file', () => {
     expect(found.length).toBe(want.source.split('\\n').length);
   });
 
+  it('takes a pattern with needless escapes for what it means', () => {
+    const text = changed('    durations', "    justification: { pattern: 'INC\\-' }\n    durations");
+    expect(load(text).entitlements[0]?.justification.pattern?.test('INC-')).toBe(true);
+  });
+
   it('refuses two entitlements with one id', () => {
     const second = minimal.slice(minimal.indexOf('  - id: billing'));
     expect(problems(minimal + second)).toEqual([
