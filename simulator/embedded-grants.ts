@@ -1,6 +1,6 @@
 import type { Step } from '../src/domain/audit.ts';
 import { dueAt } from '../src/domain/due.ts';
-import { type Grant, isOpen, type OpenGrant } from '../src/domain/grant.ts';
+import { type Grant, isClosed, isOpen, type OpenGrant } from '../src/domain/grant.ts';
 import { type ServiceRef, serviceKey } from '../src/domain/service.ts';
 import { LatchkeyError } from '../src/errors.ts';
 import type { GrantStore, StoreUse } from '../src/ports.ts';
@@ -8,7 +8,17 @@ import type { Tables, Transact, Transaction, Writes } from './embedded-tables.ts
 
 type Grants = Pick<
   GrantStore,
-  'create' | 'get' | 'update' | 'events' | 'due' | 'open' | 'ofPrincipal' | 'ofRequester' | 'inStates'
+  | 'create'
+  | 'get'
+  | 'update'
+  | 'updateBatch'
+  | 'events'
+  | 'due'
+  | 'open'
+  | 'unfinished'
+  | 'ofPrincipal'
+  | 'ofRequester'
+  | 'inStates'
 >;
 
 /** The part of the embedded store that concerns grants and their audit events. */
@@ -57,6 +67,19 @@ export function embeddedGrants(transact: Transact): Grants {
         else if ('keep' in next) writes.grants.set(next.keep.id, next.keep);
         return next.result;
       }),
+    updateBatch: (id, change) =>
+      transact('updateBatch', ({ tables, writes, read }) => {
+        read(1);
+        const grant = tables.grants.get(id);
+        if (!grant) return undefined;
+        read(grant.batch.length - 1);
+        const { changes, result } = change(grant.batch.flatMap((one) => tables.grants.get(one) ?? []));
+        for (const one of changes) {
+          if (one.kind === 'step') writeStep(writes, one);
+          else writes.grants.set(one.grant.id, one.grant);
+        }
+        return result;
+      }),
     events: (id) =>
       transact('events', ({ tables, read }) => {
         const events = tables.events.get(id) ?? [];
@@ -69,6 +92,18 @@ export function embeddedGrants(transact: Transact): Grants {
         return due !== null && due <= now ? due : undefined;
       }),
     open: (service) => transact('open', (transaction) => openIn(transaction, service)),
+    unfinished: (of) =>
+      transact('unfinished', ({ tables, read }) => {
+        const found = grantsOf(tables).filter(
+          (g) =>
+            !isClosed(g) &&
+            ('service' in of
+              ? serviceKey(g.service) === serviceKey(of.service)
+              : g.principal.userId === of.principalId),
+        );
+        read(Math.max(1, found.length));
+        return found;
+      }),
     ofPrincipal: (userId, limit) =>
       list('ofPrincipal', -1, limit, (g) => (g.principal.userId === userId ? g.requestedAt : undefined)),
     ofRequester: (userId, limit) =>

@@ -1,5 +1,6 @@
 import type { GrantStore, StoreUse } from '../src/ports.ts';
 import { embeddedGrants } from './embedded-grants.ts';
+import { embeddedHomes } from './embedded-homes.ts';
 import { embeddedServices } from './embedded-services.ts';
 import {
   applyWrites,
@@ -31,7 +32,7 @@ export interface EmbeddedStore extends GrantStore {
   dump(): string;
 }
 
-const EMPTY = '{"grants":{},"events":{},"services":{},"control":{}}';
+const EMPTY = '{"grants":{},"events":{},"services":{},"homes":{},"control":{}}';
 
 /** The grant store in memory: each operation is one serializable step, and what it returns cannot be changed. */
 export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): EmbeddedStore {
@@ -63,6 +64,7 @@ export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): Embedde
   return {
     ...embeddedGrants(transact),
     ...embeddedServices(transact),
+    ...embeddedHomes(transact),
     onWrite(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -71,6 +73,6 @@ export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): Embedde
   };
 }
 
-function countOf({ grants, events, services, control }: Writes): number {
-  return grants.size + events.length + services.size + (control === undefined ? 0 : 1);
+function countOf({ grants, events, services, homes, control }: Writes): number {
+  return grants.size + events.length + services.size + homes.size + (control === undefined ? 0 : 1);
 }

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../src/domain/audit.ts';
 import type { Grant } from '../src/domain/grant.ts';
 import type { CatalogEntry } from '../src/domain/service.ts';
 import { LatchkeyError } from '../src/errors.ts';
-import type { Control, StoreUse } from '../src/ports.ts';
+import type { Control, OpenedHome, StoreUse } from '../src/ports.ts';
 
 export interface Lease {
   readonly holder: string;
@@ -29,6 +29,7 @@ export interface Tables {
   readonly grants: Map<string, Grant>;
   readonly events: Map<string, readonly AuditEvent[]>;
   readonly services: Map<string, ServiceRow>;
+  readonly homes: Map<string, OpenedHome>;
   control: Control;
 }
 
@@ -38,6 +39,7 @@ export interface Writes {
   readonly events: { readonly grantId: string; readonly event: AuditEvent }[];
   /** `null` removes the row. */
   readonly services: Map<string, ServiceRow | null>;
+  readonly homes: Map<string, OpenedHome>;
   control?: Control;
 }
 
@@ -53,23 +55,24 @@ export type Transact = <T>(op: StoreUse['op'], body: (transaction: Transaction) 
 
 /** Reads what {@link dumpTables} wrote. */
 export function loadTables(json: string): Tables {
-  const { grants, events, services, control } = JSON.parse(json);
+  const { grants, events, services, homes = {}, control } = JSON.parse(json);
   return {
     grants: new Map(Object.entries<Grant>(frozenCopy(grants))),
     events: new Map(Object.entries<AuditEvent[]>(frozenCopy(events))),
     services: new Map(Object.entries<ServiceRow>(frozenCopy(services))),
+    homes: new Map(Object.entries<OpenedHome>(frozenCopy(homes))),
     control: frozenCopy(control),
   };
 }
 
-export function dumpTables({ grants, events, services, control }: Tables): string {
-  const tables = { grants, events, services };
+export function dumpTables({ grants, events, services, homes, control }: Tables): string {
+  const tables = { grants, events, services, homes };
   const plain = Object.entries(tables).map(([name, table]) => [name, Object.fromEntries<unknown>(table)]);
   return JSON.stringify({ ...Object.fromEntries(plain), control });
 }
 
 export function emptyWrites(): Writes {
-  return { grants: new Map(), events: [], services: new Map() };
+  return { grants: new Map(), events: [], services: new Map(), homes: new Map() };
 }
 
 /**
@@ -90,6 +93,7 @@ export function applyWrites(tables: Tables, writes: Writes): readonly string[] {
   }
   const grants = [...writes.grants].map(([id, grant]) => [id, frozenCopy(grant)] as const);
   const services = [...writes.services].map(([key, row]) => [key, frozenCopy(row)] as const);
+  const homes = [...writes.homes].map(([id, home]) => [id, frozenCopy(home)] as const);
   const control = frozenCopy(writes.control ?? tables.control);
 
   const changed = grants.filter(([id, grant]) => !isDeepStrictEqual(tables.grants.get(id), grant));
@@ -99,6 +103,7 @@ export function applyWrites(tables: Tables, writes: Writes): readonly string[] {
     if (row) tables.services.set(key, row);
     else tables.services.delete(key);
   }
+  for (const [id, home] of homes) tables.homes.set(id, home);
   tables.control = control;
   return changed.map(([id]) => id);
 }

@@ -15,6 +15,12 @@ export type Change<T> =
   | { readonly keep: Grant; readonly result: T }
   | { readonly result: T };
 
+/** What a pure change of the grants of one submission comes to: arrows, or bookkeeping, all of them or none. */
+export interface BatchChange<T> {
+  readonly changes: readonly (Step | { readonly kind: 'keep'; readonly grant: Grant })[];
+  readonly result: T;
+}
+
 export interface LeaseTaken {
   readonly taken: true;
   /** The holder before did not give it back: a write of theirs may still be on its way. */
@@ -53,12 +59,22 @@ export interface GrantStore {
   get(id: string): Promise<Grant | undefined>;
   /** One transaction over one grant; `change` must be pure, since it may run again. `undefined`: no such grant. */
   update<T>(id: string, change: (grant: Grant) => Change<T>): Promise<T | undefined>;
+  /**
+   * One transaction over all grants of the submission that a grant belongs to, the first of the submission first;
+   * `change` must be pure, since it may run again, and takes at most one arrow for each grant. `undefined`: no such
+   * grant.
+   */
+  updateBatch<T>(id: string, change: (batch: readonly Grant[]) => BatchChange<T>): Promise<T | undefined>;
   /** Audit events of a grant, oldest first. */
   events(id: string): Promise<readonly AuditEvent[]>;
   /** Grants whose `dueAt` has come, longest overdue first. */
   due(now: number, limit: number): Promise<readonly Grant[]>;
   /** Grants of a service in one of the open states. */
   open(service: ServiceRef): Promise<readonly OpenGrant[]>;
+  /** All grants of a principal or of a service that are not over yet, in no order. */
+  unfinished(
+    of: { readonly principalId: string } | { readonly service: ServiceRef },
+  ): Promise<readonly Grant[]>;
   /** Grants whose principal is this Slack user, latest request first. */
   ofPrincipal(userId: string, limit: number): Promise<readonly Grant[]>;
   /** Grants that this Slack user asked for, latest request first. */
@@ -99,6 +115,18 @@ export interface GrantStore {
   /** Small facts of the whole installation: the freeze, digests of the catalog. */
   control(): Promise<Control>;
   putControl(change: Partial<Control>): Promise<void>;
+
+  /** Remembers that somebody looked at their Home tab, at `openedAt`. */
+  noteHome(home: OpenedHome): Promise<void>;
+  /** Who looked at their Home tab since then, latest first. */
+  homesSince(since: number, limit: number): Promise<readonly OpenedHome[]>;
+}
+
+/** Somebody who looked at their Home tab. */
+export interface OpenedHome {
+  readonly userId: string;
+  readonly email: string;
+  readonly openedAt: number;
 }
 
 /** What one operation of the store cost, in documents as Firestore bills them: an empty query is one read. */

@@ -30,6 +30,15 @@ export const closedStates = [
   'ENDED',
 ] as const satisfies readonly GrantState[];
 
+/** States in which something still happens to a grant. */
+export const unfinishedStates = [
+  'APPROVAL_AWAITED',
+  'SCHEDULED',
+  'ACTIVATING',
+  'ACTIVE',
+  'REVOKING',
+] as const satisfies readonly GrantState[];
+
 /** Every arrow of the state machine that changes the state. */
 export const arrows: Readonly<Record<GrantState, readonly GrantState[]>> = {
   APPROVAL_AWAITED: ['DENIED', 'WITHDRAWN', 'EXPIRED', 'SCHEDULED', 'ACTIVATING'],

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot, Firestore } from '@google-cloud/firestore';
 import type { AuditEvent, Step } from '../domain/audit.ts';
-import { type Grant, isOpen, type OpenGrant, openStates } from '../domain/grant.ts';
+import { type Grant, isOpen, type OpenGrant, openStates, unfinishedStates } from '../domain/grant.ts';
 import { type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
-import type { Change, GrantStore } from '../ports.ts';
+import type { BatchChange, Change, GrantStore } from '../ports.ts';
 import { decode, decodeGrant, encode, encodeGrant } from './firestore-codec.ts';
 import { buildQuery, type Connection, type Session, type Tx } from './firestore-connection.ts';
 import { grpcCode } from './firestore-errors.ts';
@@ -12,7 +12,17 @@ import { queries, type StoreQuery } from './queries.ts';
 
 type Grants = Pick<
   GrantStore,
-  'create' | 'get' | 'update' | 'events' | 'due' | 'open' | 'ofPrincipal' | 'ofRequester' | 'inStates'
+  | 'create'
+  | 'get'
+  | 'update'
+  | 'updateBatch'
+  | 'events'
+  | 'due'
+  | 'open'
+  | 'unfinished'
+  | 'ofPrincipal'
+  | 'ofRequester'
+  | 'inStates'
 >;
 
 /** The part of the store that concerns grants and their audit events. */
@@ -43,6 +53,10 @@ export function firestoreGrants(connection: Connection): Grants {
       isDocumentId(id)
         ? await connection.run('update', id, (session) => updateOne(session, id, change))
         : undefined,
+    updateBatch: async (id, change) =>
+      isDocumentId(id)
+        ? await connection.run('updateBatch', id, (session) => updateBatch(session, id, change))
+        : undefined,
     events: async (id) =>
       isDocumentId(id)
         ? await connection.run('events', id, async (session) => {
@@ -59,6 +73,14 @@ export function firestoreGrants(connection: Connection): Grants {
         const { docs } = await session.query(openQuery(session.db, service));
         return docs.map(grantIn).filter(isOpen);
       }),
+    unfinished: (of) =>
+      'service' in of
+        ? connection.run('unfinished', servicePath(of.service), (session) =>
+            list(session, queries.open, [serviceKey(of.service), [...unfinishedStates]]),
+          )
+        : connection.run('unfinished', of.principalId, (session) =>
+            list(session, queries.unfinishedOfPrincipal, [of.principalId, [...unfinishedStates]]),
+          ),
     ofPrincipal: (userId, limit) =>
       connection.run('ofPrincipal', userId, (session) => list(session, queries.ofPrincipal, [userId], limit)),
     ofRequester: (userId, limit) =>
@@ -123,6 +145,38 @@ async function updateOne<T>(session: Session, id: string, change: (grant: Grant)
     }
     return next.result;
   });
+}
+
+async function updateBatch<T>(
+  session: Session,
+  id: string,
+  change: (batch: readonly Grant[]) => BatchChange<T>,
+): Promise<T | undefined> {
+  const commitId = randomUUID();
+  let tried: { readonly step: Step; readonly result: T } | undefined;
+  return await session.transact(async (tx) => {
+    const snapshot = await tx.get(grantRef(session.db, id));
+    if (!snapshot.exists) return undefined;
+    const batch = await batchIn(tx, session, grantIn(snapshot));
+    // All of a commit's events carry its id: one of them tells of all.
+    const told = tried?.step;
+    if (told && tried && batch.some((g) => g.id === told.grant.id && g.revision >= told.event.revision)) {
+      if (await isOurs(tx, session, told, commitId)) return tried.result;
+    }
+    const { changes, result } = change(batch);
+    const step = changes.find((c) => c.kind === 'step');
+    tried = step && { step, result };
+    for (const { grant } of changes) writeGrant(tx, session, grant);
+    for (const one of changes) if (one.kind === 'step') writeEvent(tx, session, one, commitId);
+    return result;
+  });
+}
+
+async function batchIn(tx: Tx, { db }: Session, grant: Grant): Promise<readonly Grant[]> {
+  const others = grant.batch.filter((id) => id !== grant.id);
+  const read = await tx.getAll(others.map((id) => grantRef(db, id)));
+  const known = new Map([grant, ...read.filter((s) => s.exists).map(grantIn)].map((g) => [g.id, g]));
+  return grant.batch.flatMap((id) => known.get(id) ?? []);
 }
 
 /** The open grants of a service, for a listing or inside a transaction. */

@@ -1,6 +1,7 @@
 import type { GrantStore, StoreUse } from '../ports.ts';
 import { connect } from './firestore-connection.ts';
 import { firestoreGrants } from './firestore-grants.ts';
+import { firestoreHomes } from './firestore-homes.ts';
 import { firestoreServices } from './firestore-services.ts';
 
 export interface FirestoreStoreOptions {
@@ -23,6 +24,7 @@ export function createFirestoreStore({ projectId, onUse = () => {} }: FirestoreS
   return {
     ...firestoreGrants(connection),
     ...firestoreServices(connection),
+    ...firestoreHomes(connection),
     close: connection.close,
   };
 }

@@ -1,7 +1,7 @@
 /** A query as the store sends it; `firestore.indexes.json` follows from these, and a test holds the two equal. */
 export interface StoreQuery {
-  readonly collection: 'grants' | 'services';
-  readonly where: readonly { readonly field: string; readonly op: '==' | 'in' | '<=' }[];
+  readonly collection: 'grants' | 'services' | 'homes';
+  readonly where: readonly { readonly field: string; readonly op: '==' | 'in' | '<=' | '>=' }[];
   readonly orderBy: readonly { readonly field: string; readonly direction: 'asc' | 'desc' }[];
 }
 
@@ -16,6 +16,14 @@ export const queries = {
     collection: 'grants',
     where: [
       { field: 'serviceKey', op: '==' },
+      { field: 'state', op: 'in' },
+    ],
+    orderBy: [],
+  },
+  unfinishedOfPrincipal: {
+    collection: 'grants',
+    where: [
+      { field: 'principal.userId', op: '==' },
       { field: 'state', op: 'in' },
     ],
     orderBy: [],
@@ -53,5 +61,10 @@ export const queries = {
       { field: 'catalog.ref.region', op: '==' },
     ],
     orderBy: [],
+  },
+  homesSince: {
+    collection: 'homes',
+    where: [{ field: 'openedAt', op: '>=' }],
+    orderBy: [{ field: 'openedAt', direction: 'desc' }],
   },
 } as const satisfies Record<string, StoreQuery>;

@@ -13,8 +13,8 @@ interface Index {
  * one field alone, from the indexes it keeps by itself. https://firebase.google.com/docs/firestore/query-data/index-overview
  */
 function neededIndex({ collection, where, orderBy }: StoreQuery): Index | undefined {
-  const equal = where.filter(({ op }) => op !== '<=').map(({ field }) => field);
-  const ranges = where.filter(({ op }) => op === '<=').map(({ field }) => field);
+  const equal = where.filter(({ op }) => op !== '<=' && op !== '>=').map(({ field }) => field);
+  const ranges = where.filter(({ op }) => op === '<=' || op === '>=').map(({ field }) => field);
   const sorted = [
     ...orderBy,
     ...ranges
