@@ -1,53 +1,71 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createParts } from '../src/compose/parts.ts';
-import { composeSlack } from '../src/compose/slack.ts';
+import { composeFlows, composeSlack } from '../src/compose/slack.ts';
 import { composeConverge, composeSweep } from '../src/compose/work.ts';
-import { loadConfig } from '../src/config.ts';
+import { type Config, loadConfig } from '../src/config.ts';
 import type { Log } from '../src/converge/converge-service.ts';
 import type { SweepSummary } from '../src/converge/sweep.ts';
+import { createFirestoreStore } from '../src/gcp/firestore-store.ts';
+import type { GrantStore } from '../src/ports.ts';
 import { createVirtualClock, type VirtualClock } from './clock.ts';
-import { createEmbeddedStore, type EmbeddedStore } from './embedded-store.ts';
-import type { GoogleServer } from './google/server.ts';
-import { createGoogleServer } from './google/server.ts';
+import { createEmbeddedStore } from './embedded-store.ts';
+import { createFunctions, type Functions, type Invocation, type Triggers } from './functions.ts';
+import type { GoogleSeed } from './google/seed.ts';
+import { createGoogleServer, type GoogleServer } from './google/server.ts';
+import { observeStore, type StoreOperation } from './observed-store.ts';
 import { readBody } from './read-body.ts';
 import { googleSeed, slackSeed } from './seed.ts';
 import { createSlackServer, type SlackServer } from './slack/server.ts';
+import type { Seed as SlackSeed, WorkspaceState } from './slack/types.ts';
+import { connectSocket, type SocketOptions } from './socket.ts';
+
+export type { Invocation, Triggers } from './functions.ts';
 
 const MINUTE_MS = 60_000;
 const SIGNING_SECRET = 'simulated-signing-secret-0123456';
 const BOT_TOKEN = 'xoxb-simulated-bot-token';
+const PROJECT_ID = 'latchkey-local';
+
+/** Everything that outlives a restart. */
+export interface LocalState {
+  readonly nowMs: number;
+  readonly slack: WorkspaceState;
+  readonly google: GoogleSeed;
+  /** Absent where the grants are kept in Firestore. */
+  readonly store?: string;
+}
 
 export interface LocalOptions {
   readonly entitlements: string;
+  /** What messages about the entitlements call the file. */
+  readonly entitlementsName?: string;
   readonly startMs: number;
   /** Time stands still until it is moved, unless this is set. */
   readonly realTime?: boolean;
   readonly log?: Log;
-  readonly googleSeed?: typeof googleSeed;
-  readonly slackSeed?: typeof slackSeed;
+  readonly googleSeed?: GoogleSeed;
+  readonly slackSeed?: SlackSeed;
+  /** What {@link Local.dump} gave. */
+  readonly state?: LocalState;
+  /** Keeps grants in the Firestore emulator at this address instead of in memory. */
+  readonly firestoreHost?: string;
+  /** Connects to a real Slack workspace instead of the simulated one. */
+  readonly socket?: SocketOptions;
 }
 
-/** The function invocations of the local run, as they end. */
-export interface Invocation {
-  readonly function: 'slack' | 'converge' | 'sweep';
-  readonly subject: string;
-  readonly atMs: number;
-  readonly durationMs: number;
-  readonly outcome: string;
-}
-
-/** The weather over triggers: how many of the next ones get lost, or come twice. */
-export interface Triggers {
-  lose: number;
-  double: number;
+export interface LocalStore extends GrantStore {
+  /** Everything in the store, as JSON; empty where it is kept in Firestore. */
+  dump(): string;
 }
 
 export interface Local {
   readonly clock: VirtualClock;
   readonly google: GoogleServer;
   readonly slack: SlackServer;
-  readonly store: EmbeddedStore;
+  readonly store: LocalStore;
+  readonly config: Config;
+  readonly functions: Functions;
   readonly triggers: Triggers;
   readonly appUrl: string;
   readonly googleUrl: string;
@@ -55,13 +73,19 @@ export interface Local {
   /** Settles when no trigger, sweep or request is at work or waiting. */
   idle(): Promise<void>;
   onInvocation(listener: (invocation: Invocation) => void): () => void;
+  onStoreOperation(listener: (operation: StoreOperation) => void): () => void;
+  dump(): LocalState;
   close(): Promise<void>;
 }
 
 /** The whole product in one process: the real application against simulated Slack, IAP and Cloud Run over HTTP. */
 export async function createLocal(options: LocalOptions): Promise<Local> {
-  const clock = createVirtualClock({ startMs: options.startMs, realTime: options.realTime ?? false });
-  const google = createGoogleServer({ clock, seed: options.googleSeed ?? googleSeed });
+  const { state, socket } = options;
+  const clock = createVirtualClock({
+    startMs: Math.max(options.startMs, state?.nowMs ?? 0),
+    realTime: options.realTime ?? false,
+  });
+  const google = createGoogleServer({ clock, seed: state?.google ?? options.googleSeed ?? googleSeed });
   const googleServer = await google.listen();
   const slack = await createSlackServer({
     clock,
@@ -70,113 +94,125 @@ export async function createLocal(options: LocalOptions): Promise<Local> {
     seed: options.slackSeed ?? slackSeed,
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
+    ...(state && { state: state.slack }),
   });
-  const store = createEmbeddedStore();
-  const config = loadConfig(
-    {
-      SLACK_SIGNING_SECRET: SIGNING_SECRET,
-      SLACK_BOT_TOKEN: BOT_TOKEN,
-      SLACK_API_URL: `${slack.url}/api/`,
-      GOOGLE_CLOUD_PROJECT: 'latchkey-local',
-      IAP_API_URL: googleServer.url,
-      RUN_API_URL: googleServer.url,
-    },
-    () => options.entitlements,
-    'entitlements.yaml',
-  );
+  const config = configOf(options, slack.url, googleServer.url);
+  const { store, base, onOperation } = createStore(options, clock);
   const parts = createParts(config, { clock, store, ...(options.log ? { log: options.log } : {}) });
-  const converge = composeConverge(parts);
+  const functions = createFunctions(clock, composeConverge(parts), options.startMs);
+  base.onWrite(functions.trigger);
+
   const runSweep = composeSweep(parts);
-
-  const listeners = new Set<(invocation: Invocation) => void>();
-  const atWork = new Set<Promise<unknown>>();
-  const triggers: Triggers = { lose: 0, double: 0 };
-
-  const invoke = <T>(name: Invocation['function'], subject: string, work: () => Promise<T>): Promise<T> => {
-    const atMs = clock.now();
-    const started = performance.now();
-    const told = (outcome: string) => {
-      for (const listener of listeners) {
-        listener({ function: name, subject, atMs, durationMs: performance.now() - started, outcome });
-      }
-    };
-    const run = work().then(
-      (result) => {
-        told('ok');
-        return result;
-      },
-      (error: unknown) => {
-        told(error instanceof Error ? error.message : String(error));
-        throw error;
-      },
-    );
-    const tracked = run.catch(() => {}).finally(() => atWork.delete(tracked));
-    atWork.add(tracked);
-    return run;
-  };
-
-  store.onWrite(({ grantId }) => {
-    if (triggers.lose > 0) {
-      triggers.lose -= 1;
-      return;
-    }
-    const times = triggers.double > 0 ? 2 : 1;
-    if (triggers.double > 0) triggers.double -= 1;
-    for (let i = 0; i < times; i += 1) {
-      void invoke('converge', grantId, async () => {
-        // A trigger comes after the answer, never inside it.
-        await new Promise((resolve) => setImmediate(resolve));
-        await converge(`documents/grants/${grantId}`);
-      }).catch(() => {});
-    }
-  });
-
-  const handler = composeSlack(parts);
-  const app = createServer((request, response) => {
-    void invoke('slack', request.url ?? '', async () => {
-      const body = await readBody(request);
-      const done = new Promise((resolve) => response.once('close', resolve));
-      handler(Object.assign(request, { rawBody: body }), response);
-      await done;
-    }).catch(() => response.destroy());
-  });
-  const appUrl = await listen(app);
-  slack.setAppUrl(`${appUrl}/slack/events`);
-
-  const sweep = () => invoke('sweep', '', runSweep);
-  let cancel = () => {};
+  const sweep = () => functions.invoke('sweep', '', runSweep);
+  let cancelSweep = () => {};
   const scheduleSweep = () => {
     const next = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
-    cancel = clock.at(next, () => {
+    cancelSweep = clock.at(next, () => {
       void sweep().catch(() => {});
       scheduleSweep();
     });
   };
+
+  const handler = composeSlack(parts);
+  const app = createServer((request, response) => {
+    const work = async () => {
+      const body = await readBody(request);
+      const done = new Promise((resolve) => response.once('close', resolve));
+      handler(Object.assign(request, { rawBody: body }), response);
+      await done;
+    };
+    void functions.invoke('slack', request.url ?? '', work).catch(() => response.destroy());
+  });
+  const appUrl = await listen(app);
+  slack.setAppUrl(`${appUrl}/slack/events`);
+  const disconnect = socket
+    ? await connectSocket(socket, { ...parts, flows: composeFlows(parts), functions })
+    : async () => {};
   scheduleSweep();
 
   return {
     clock,
     google,
     slack,
-    store,
-    triggers,
+    store: { ...store, dump: base.dump },
+    config,
+    functions,
+    triggers: functions.triggers,
     appUrl,
     googleUrl: googleServer.url,
     sweep,
-    async idle() {
-      while (atWork.size > 0) await Promise.all(atWork);
-    },
-    onInvocation(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    idle: functions.idle,
+    onInvocation: functions.onInvocation,
+    onStoreOperation: onOperation,
+    dump: () => ({
+      nowMs: clock.now(),
+      slack: slack.workspace.dump(),
+      google: google.dump(),
+      ...(options.firestoreHost === undefined && { store: base.dump() }),
+    }),
     async close() {
-      cancel();
+      cancelSweep();
       clock.pause();
-      await Promise.all(atWork);
-      await Promise.all([slack.close(), googleServer.close(), closed(app)]);
+      functions.stop();
+      await disconnect();
+      await functions.idle();
+      await Promise.all([slack.close(), googleServer.close(), closed(app), base.close()]);
     },
   };
+}
+
+function configOf(options: LocalOptions, slackUrl: string, googleUrl: string): Config {
+  const { socket, entitlementsName = 'entitlements.yaml' } = options;
+  const slack = socket
+    ? { SLACK_BOT_TOKEN: socket.botToken, ...(socket.apiUrl && { SLACK_API_URL: socket.apiUrl }) }
+    : { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_API_URL: `${slackUrl}/api/` };
+  return loadConfig(
+    {
+      ...slack,
+      // Socket Mode has no signatures; the setting is required all the same.
+      SLACK_SIGNING_SECRET: SIGNING_SECRET,
+      GOOGLE_CLOUD_PROJECT: PROJECT_ID,
+      IAP_API_URL: googleUrl,
+      RUN_API_URL: googleUrl,
+      ...(options.firestoreHost && { FIRESTORE_EMULATOR_HOST: options.firestoreHost }),
+    },
+    () => options.entitlements,
+    entitlementsName,
+  );
+}
+
+/** The grant store, observed: in memory with triggers of its own, or in Firestore with triggers from what is written. */
+function createStore(options: LocalOptions, clock: VirtualClock) {
+  const listeners = new Set<(operation: StoreOperation) => void>();
+  const told = (operation: StoreOperation) => {
+    for (const listener of listeners) listener(operation);
+  };
+  const onOperation = (listener: (operation: StoreOperation) => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  if (options.firestoreHost === undefined) {
+    const embedded = createEmbeddedStore(options.state?.store ? { load: options.state.store } : {});
+    const base = {
+      dump: embedded.dump,
+      onWrite: (trigger: (grantId: string) => void) => {
+        embedded.onWrite(({ grantId }) => trigger(grantId));
+      },
+      close: async () => {},
+    };
+    return { store: observeStore(embedded, clock.now, told), base, onOperation };
+  }
+  const firestore = createFirestoreStore({ projectId: PROJECT_ID });
+  const base = {
+    dump: () => '',
+    onWrite: (trigger: (grantId: string) => void) => {
+      onOperation(({ changes }) => {
+        for (const id of new Set(changes.map(({ grant }) => grant.id))) trigger(id);
+      });
+    },
+    close: firestore.close,
+  };
+  return { store: observeStore(firestore, clock.now, told), base, onOperation };
 }
 
 async function listen(server: Server): Promise<string> {

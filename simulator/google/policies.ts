@@ -16,6 +16,8 @@ export interface PolicyChange {
 export interface PolicyStore {
   /** What getIamPolicy answers to a caller who asks for this version; a failure for an impossible version. */
   read(resource: string, requestedVersion: number): Policy | Failure;
+  /** Every resource whose policy was ever set. */
+  resources(): readonly string[];
   /** The policy as it is stored. */
   current(resource: string): Policy;
   /** What setIamPolicy does: replaces the policy, or says why not. */
@@ -70,6 +72,7 @@ export function createPolicyStore(
       const policy = policyOf(resource);
       return requestedVersion < 3 && hasConditions(policy) ? withoutConditions(policy) : policy;
     },
+    resources: () => [...current.keys()],
     current: policyOf,
     write(resource, write, by) {
       const before = policyOf(resource);

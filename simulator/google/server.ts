@@ -23,6 +23,8 @@ export interface GoogleServer {
   faults: Faults;
   outside: OutsideEdits;
   calls: CallLog;
+  /** A seed that begins where this server is now. */
+  dump(): GoogleSeed;
 }
 
 type Ending = Answer | { kind: 'no answer'; outcome: string; by: 'reset' | 'silence' };
@@ -103,6 +105,15 @@ export function createGoogleServer(options: { clock: Clock; seed: GoogleSeed }):
     faults,
     outside: createOutsideEdits(services, policies),
     calls,
+    dump: () => ({
+      projects: seed.projects,
+      services: services.all(),
+      policies: policies
+        .resources()
+        .map((resource) => ({ resource, bindings: policies.current(resource).bindings }))
+        .filter(({ bindings }) => bindings.length > 0),
+      ...(seed.groups && { groups: seed.groups }),
+    }),
   };
 }
 

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+// What can be done in the simulated world: the page sends these, a scenario is a list of them.
+
+/** Where something is pressed or chosen: a message (by `ts`, or by its number in the channel), a modal, App Home. */
+const place = z.union([
+  z.strictObject({ channel: z.string(), ts: z.string() }),
+  z.strictObject({ channel: z.string(), nth: z.int().min(0) }),
+  z.strictObject({ view: z.enum(['modal', 'home']) }),
+]);
+
+const value = z.union([z.string(), z.number(), z.array(z.string()), z.null()]);
+const fields = z.record(z.string(), z.record(z.string(), value));
+const who = z.string();
+
+export const iapWeathers = [
+  'fair',
+  'slow',
+  'three conflicts',
+  'conflicting',
+  'out of quota',
+  'down',
+  'forbidden',
+  'answers lost',
+] as const;
+export const slackWeathers = ['fair', 'slow', 'down', 'rate limited'] as const;
+export const triggerWeathers = ['fair', 'lost', 'doubled'] as const;
+
+const weather = z.strictObject({
+  iap: z.enum(iapWeathers),
+  run: z.enum(['fair', 'down']),
+  slack: z.enum(slackWeathers),
+  triggers: z.enum(triggerWeathers),
+  /** How long a change of a policy takes to work. */
+  propagationMs: z.int().min(0).max(3_600_000),
+});
+
+export const stepSchema = z.discriminatedUnion('do', [
+  /** `in` is a channel's id, or `dm`: the person's direct messages with the app. */
+  z.strictObject({ do: z.literal('command'), who, in: z.string(), text: z.string().startsWith('/') }),
+  z.strictObject({ do: z.literal('say'), who, in: z.string(), text: z.string().min(1) }),
+  /** `what` is an action id or a label; `value` or `index` tell apart several that share it. */
+  z.strictObject({
+    do: z.literal('click'),
+    who,
+    at: place,
+    what: z.string(),
+    value: z.string().optional(),
+    index: z.int().min(0).optional(),
+    fields: fields.optional(),
+  }),
+  z.strictObject({
+    do: z.literal('select'),
+    who,
+    at: place,
+    what: z.string(),
+    value,
+    fields: fields.optional(),
+  }),
+  z.strictObject({
+    do: z.literal('suggest'),
+    who,
+    at: place,
+    block: z.string(),
+    what: z.string(),
+    query: z.string(),
+  }),
+  z.strictObject({ do: z.literal('submit'), who, fields: fields.default({}) }),
+  z.strictObject({ do: z.literal('close'), who }),
+  z.strictObject({ do: z.literal('home'), who }),
+  /** Opens a service, `project/region/service`, with access levels by their full name. */
+  z.strictObject({
+    do: z.literal('open'),
+    who,
+    service: z.string(),
+    path: z.string().optional(),
+    levels: z.array(z.string()).default([]),
+  }),
+  z.strictObject({
+    do: z.literal('advance'),
+    ms: z
+      .int()
+      .min(0)
+      .max(90 * 86_400_000),
+  }),
+  /** Moves time to the next thing that will happen. */
+  z.strictObject({ do: z.literal('next') }),
+  z.strictObject({ do: z.literal('run') }),
+  z.strictObject({ do: z.literal('pause') }),
+  z.strictObject({ do: z.literal('weather'), set: weather.partial() }),
+  z.strictObject({
+    do: z.literal('edit'),
+    service: z.string(),
+    edit: z.enum(['add person', 'wipe ours', 'IAP off', 'IAP on']),
+    email: z.email().optional(),
+  }),
+  z.strictObject({ do: z.literal('sweep') }),
+]);
+
+export type Step = z.infer<typeof stepSchema>;
+export type StepPlace = z.infer<typeof place>;
+export type Weather = z.infer<typeof weather>;
+export type IapWeather = Weather['iap'];
