@@ -82,13 +82,29 @@ export function deny(grant: Grant, by: Judgement, reason: string): Decision {
   return take(grant, next, { type: 'denied', now: by.now, actor: by.person, reason });
 }
 
-/** Whoever denied a request says why, once. */
-export function explain(grant: Grant, person: Person, reason: string, now: number): Decision {
+/** Whoever denied a request, or an extension, says why, once. */
+export function explain(
+  grant: Grant,
+  person: Person,
+  reason: string,
+  now: number,
+  what: 'request' | 'extension' = 'request',
+): Decision {
+  if (what === 'extension') return explainExtension(grant, person, reason, now);
   if (grant.state !== 'DENIED') return late(grant);
   if (!isSame(grant.closedBy, person))
     return refused('not-approver', 'Only the person who denied this can say why.');
   if (grant.reason !== '') return late(grant);
   return take(grant, { ...grant, reason }, { type: 'explained', now, actor: person, reason });
+}
+
+function explainExtension(grant: Grant, person: Person, reason: string, now: number): Decision {
+  const { lastExtension } = grant;
+  if (lastExtension?.outcome !== 'denied' || lastExtension.reason) return late(grant);
+  if (!lastExtension.closedBy || !isSame(lastExtension.closedBy, person))
+    return refused('not-approver', 'Only the person who denied this can say why.');
+  const next = { ...grant, lastExtension: { ...lastExtension, reason } };
+  return take<Grant>(grant, next, { type: 'explained', now, actor: person, reason });
 }
 
 /** The requester, or the colleague it was asked for, takes an unanswered request back. */
@@ -149,7 +165,7 @@ export function mayDecide(grant: Grant, by: Judgement): Refused | undefined {
   return undefined;
 }
 
-function isApprover(grant: Grant, by: Judgement): boolean {
+export function isApprover(grant: Grant, by: Omit<Judgement, 'now'>): boolean {
   return (
     by.entitlement !== undefined &&
     by.entitlement.id === grant.entitlementId &&
@@ -166,15 +182,15 @@ export function isSame(a: Person, b: Person): boolean {
   return a.userId === b.userId || a.email === b.email;
 }
 
-function late(grant: Grant): Late {
+export function late(grant: Grant): Late {
   return { kind: 'late', grant };
 }
 
-function notYours(): Refused {
+export function notYours(): Refused {
   return refused('not-yours', 'Only the person who asked for this access, or who has it, can do that.');
 }
 
-function entitlementGone(): Refused {
+export function entitlementGone(): Refused {
   return refused(
     'not-entitled',
     'The rules for this service have changed since the request was made. Please ask again.',

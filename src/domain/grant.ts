@@ -87,6 +87,17 @@ export interface Extension {
   readonly approvals: readonly Approval[];
 }
 
+/** What an extension that was asked for came to. */
+export const extensionOutcomes = ['approved', 'denied', 'expired', 'failed'] as const;
+
+export interface ClosedExtension extends Extension {
+  readonly outcome: (typeof extensionOutcomes)[number];
+  readonly closedAt: number;
+  /** Who denied it; those who approved it are among the approvals. */
+  readonly closedBy?: Person;
+  readonly reason?: string;
+}
+
 export interface Revocation {
   /** Absent where Latchkey itself had to. */
   readonly by?: Person;
@@ -100,6 +111,8 @@ export interface MessageRef {
   readonly ts: string;
   /** Digest of the content last sent. */
   readonly digest: string;
+  /** Which of several occasions of its kind the message was posted for: the second reminder, say. */
+  readonly occasion?: string;
 }
 
 /** The messages that a grant can have. */
@@ -161,6 +174,8 @@ export interface GrantCore {
   readonly trouble?: Trouble;
   /** Approvers were reminded of the unanswered request. */
   readonly nudgedAt?: number;
+  /** The extension that was decided last. */
+  readonly lastExtension?: ClosedExtension;
 }
 
 /** What the card tells of the past and the present, as it was when it was posted. */

@@ -73,7 +73,14 @@ export function drifted(grant: ActiveGrant, now: number): Step<ActiveGrant> {
 
 /** An extension cannot be applied: the end stays where it was. */
 export function extensionFailed(grant: ActiveGrant, reason: string, now: number): Step<ActiveGrant> {
-  const next = { ...grant, term: { ...grant.term, endsAt: grant.appliedEndsAt } };
+  const { lastExtension } = grant;
+  const next = {
+    ...grant,
+    term: { ...grant.term, endsAt: grant.appliedEndsAt },
+    ...(lastExtension
+      ? { lastExtension: { ...lastExtension, outcome: 'failed' as const, closedAt: now, reason } }
+      : {}),
+  };
   return take(grant, next, { type: 'extension-failed', now, reason });
 }
 
@@ -94,6 +101,7 @@ export function remind(grant: ActiveGrant, now: number): Step<ActiveGrant> {
 }
 
 export function expireExtension(grant: ActiveGrant, now: number): Step<ActiveGrant> {
-  const { extension: _, ...rest } = grant;
-  return take(grant, rest, { type: 'extension-expired', now });
+  const { extension, ...rest } = grant;
+  const closed = extension && { ...extension, outcome: 'expired' as const, closedAt: now };
+  return take(grant, closed ? { ...rest, lastExtension: closed } : rest, { type: 'extension-expired', now });
 }

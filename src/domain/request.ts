@@ -25,6 +25,8 @@ export interface Ask {
   readonly justification: string;
   readonly startAt?: number;
   readonly now: number;
+  /** Nothing new is approved while an admin has frozen approvals, not even what needs no approver. */
+  readonly frozen?: boolean;
 }
 
 /** Why what was asked for cannot be asked for, if so; the first thing wrong, in the order people fill it in. */
@@ -34,6 +36,12 @@ export function checkAsk(entitlement: Entitlement, entry: CatalogEntry, ask: Ask
     return refused(
       'no-iap',
       `${path} is not behind IAP, so there is no access to ask for. Ask its owner to switch IAP on.`,
+    );
+  }
+  if (ask.frozen && entitlement.approvalsNeeded === 0) {
+    return refused(
+      'frozen',
+      'An admin has frozen approvals for now, automatic ones too. Please ask again later.',
     );
   }
   const longest = longestMinutes(entitlement);
@@ -92,7 +100,7 @@ function requestOne(ask: Ask, { id, entry, entitlement }: RequestedService, batc
     entitlementId: entitlement.id,
     service: entry.ref,
     serviceUri: entry.uri,
-    serviceDescription: entry.description,
+    serviceDescription: entry.description || labelsOf(entry),
     requester: ask.requester,
     principal: ask.principal,
     minutes: ask.minutes,
@@ -112,4 +120,11 @@ function requestOne(ask: Ask, { id, entry, entitlement }: RequestedService, batc
   if (entitlement.approvalsNeeded > 0) return [asked];
   const reason = 'approved automatically: this entitlement needs no approval';
   return [asked, take(grant, approved(grant, ask.now), { type: 'approved', now: ask.now, reason })];
+}
+
+/** What a service without a description says of itself. */
+function labelsOf({ labels }: CatalogEntry): string {
+  return Object.entries(labels)
+    .map(([name, value]) => (value ? `${name}: ${value}` : name))
+    .join(', ');
 }

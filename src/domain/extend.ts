@@ -1,0 +1,147 @@
+import {
+  concerns,
+  type Decision,
+  entitlementGone,
+  isSame,
+  type Judgement,
+  late,
+  mayDecide,
+  notYours,
+} from './decide.ts';
+import { ceilToMinute, MINUTE_MS, spellDuration } from './duration.ts';
+import { admits, covers, type Entitlement, longestMinutes } from './entitlement.ts';
+import type { ActiveGrant, Approval, ClosedExtension, Extension, Grant } from './grant.ts';
+import { type Refused, refused } from './refused.ts';
+import { take } from './transition.ts';
+
+// An extension is asked for while access runs, is approved like a request, and moves the end: it never stacks, and
+// never brings the end nearer.
+
+/** The requester, or whoever has the access, asks for as long again as before; granted at once where no approval is needed. */
+export function requestExtension(grant: Grant, by: Judgement): Decision {
+  if (!concerns(grant, by.person)) return notYours();
+  if (grant.state !== 'ACTIVE' || by.now >= grant.term.endsAt) return late(grant);
+  if (grant.extension) {
+    return refused('already-decided', 'An extension was asked for already and waits for an answer.');
+  }
+  const { entitlement } = by;
+  const stopped = rulesChanged(grant, entitlement, by);
+  if (stopped || !entitlement) return stopped ?? entitlementGone();
+  const minutes = Math.min(grant.minutes, longestMinutes(entitlement));
+  if (endAfter(minutes, by.now) <= grant.term.endsAt) {
+    return refused(
+      'duration',
+      `An extension lasts ${spellDuration(minutes)} from its approval, which is no later than your access ends anyway. Ask again nearer to the end.`,
+    );
+  }
+  const asked: Extension = {
+    minutes,
+    requestedAt: by.now,
+    deadlineAt: Math.min(grant.term.endsAt, by.now + entitlement.approvalTimeoutMinutes * MINUTE_MS),
+    approvals: [],
+  };
+  const what = { now: by.now, actor: by.person } as const;
+  if (entitlement.approvalsNeeded > 0) {
+    return take(grant, { ...grant, extension: asked }, { ...what, type: 'extension-requested' });
+  }
+  if (by.frozen) {
+    return refused(
+      'frozen',
+      'An admin has frozen approvals for now, automatic ones too. Your access runs on to its end.',
+    );
+  }
+  const reason = 'extended automatically: this entitlement needs no approval';
+  return take(grant, moved(grant, asked, minutes, by.now), { ...what, type: 'extension-approved', reason });
+}
+
+/** One approval of an extension; the last one needed moves the end. */
+export function approveExtension(grant: Grant, by: Judgement): Decision {
+  if (grant.state !== 'ACTIVE' || !grant.extension) return late(grant);
+  const { extension } = grant;
+  if (by.now >= Math.min(extension.deadlineAt, grant.term.endsAt))
+    return refused('already-decided', 'The access ended before this extension was answered.');
+  const stopped = mayDecide(grant, by);
+  if (stopped) return stopped;
+  if (by.frozen)
+    return refused('frozen', 'Approvals are frozen by an admin for now. You can still deny this extension.');
+  const { entitlement } = by;
+  if (!entitlement) return entitlementGone();
+  if (!sameLevels(grant, entitlement)) return levelsChanged();
+  if (extension.approvals.some((a) => isSame(a, by.person))) {
+    return refused('already-decided', 'You approved this already. It waits for somebody else.');
+  }
+  const approvals: Approval[] = [...extension.approvals, { ...by.person, at: by.now }];
+  const next = { ...extension, approvals };
+  const what = { type: 'extension-approved', now: by.now, actor: by.person } as const;
+  if (approvals.length < Math.max(1, entitlement.approvalsNeeded)) {
+    return take(grant, { ...grant, extension: next }, what);
+  }
+  return take(
+    grant,
+    moved(grant, next, Math.min(extension.minutes, longestMinutes(entitlement)), by.now),
+    what,
+  );
+}
+
+export function denyExtension(grant: Grant, by: Judgement, reason: string): Decision {
+  if (grant.state !== 'ACTIVE' || !grant.extension) return late(grant);
+  const stopped = mayDecide(grant, by);
+  if (stopped) return stopped;
+  const { extension, ...rest } = grant;
+  const lastExtension: ClosedExtension = {
+    ...extension,
+    outcome: 'denied',
+    closedAt: by.now,
+    closedBy: by.person,
+    ...(reason ? { reason } : {}),
+  };
+  return take<Grant>(
+    grant,
+    { ...rest, lastExtension },
+    { type: 'extension-denied', now: by.now, actor: by.person, reason },
+  );
+}
+
+/** The grant with its end moved; it will be reminded of again, before the new end. */
+function moved(grant: ActiveGrant, asked: Extension, minutes: number, now: number): ActiveGrant {
+  const { extension: _e, remindedAt: _r, ...rest } = grant;
+  const endsAt = Math.max(grant.term.endsAt, endAfter(minutes, now));
+  const lastExtension: ClosedExtension = { ...asked, minutes, outcome: 'approved', closedAt: now };
+  return { ...rest, term: { ...grant.term, endsAt }, lastExtension };
+}
+
+function endAfter(minutes: number, now: number): number {
+  return ceilToMinute(now + minutes * MINUTE_MS);
+}
+
+/** Why the rules of today do not extend what the rules of then gave, if so. */
+function rulesChanged(
+  grant: ActiveGrant,
+  entitlement: Entitlement | undefined,
+  { memberships }: Judgement,
+): Refused | undefined {
+  if (!entitlement || entitlement.id !== grant.entitlementId || !covers(entitlement, grant.service)) {
+    return entitlementGone();
+  }
+  if (!admits(entitlement.requesters, grant.requester, memberships)) {
+    return refused(
+      'not-entitled',
+      'You are no longer among those who may ask for this. Your access runs on to its end.',
+    );
+  }
+  return sameLevels(grant, entitlement) ? undefined : levelsChanged();
+}
+
+function sameLevels(grant: ActiveGrant, { accessLevels }: Entitlement): boolean {
+  return (
+    accessLevels.length === grant.accessLevels.length &&
+    accessLevels.every((level) => grant.accessLevels.includes(level))
+  );
+}
+
+function levelsChanged(): Refused {
+  return refused(
+    'not-entitled',
+    'The access levels that this service asks for have changed, so this access cannot be extended. Please ask for it anew.',
+  );
+}
