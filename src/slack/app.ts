@@ -10,6 +10,7 @@ import {
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../errors.ts';
 import type { FlowDeps, Log } from '../flows/deps.ts';
+import { httpFetch } from './http-fetch.ts';
 import { ACTIONS, VIEWS } from './ids.ts';
 import { createListeners } from './listeners.ts';
 
@@ -63,8 +64,8 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
   const app = new App({
     receiver: options.receiver,
     // Nothing is asked of Slack at start, and every call goes through the one client with short timeouts.
-    authorize: async (): Promise<AuthorizeResult> => ({ botToken: client.token ?? '' }),
-    clientOptions: { slackApiUrl: client.slackApiUrl },
+    authorize: async (): Promise<AuthorizeResult> => ({}),
+    clientOptions: { slackApiUrl: client.slackApiUrl, fetch: httpFetch },
     tokenVerificationEnabled: false,
     ignoreSelf: false,
     convoStore: false,

@@ -2,6 +2,7 @@ import { LogLevel, ErrorCode as SlackCode, type WebAPICallError, WebClient } fro
 import type { SlackProfile } from '../domain/person.ts';
 import { type ErrorCode, LatchkeyError, messageOf } from '../errors.ts';
 import type { Directory, Messenger } from '../ports.ts';
+import { httpFetch } from './http-fetch.ts';
 
 /** Slack is answered within three seconds, so nobody waits long for Slack either. */
 const TIMEOUT_MS = 2_000;
@@ -38,6 +39,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 export function createWebClient(botToken: string, apiUrl: string): WebClient {
   return new WebClient(botToken, {
     slackApiUrl: apiUrl,
+    fetch: httpFetch,
     timeout: TIMEOUT_MS,
     retryConfig: RETRIES,
     rejectRateLimitedCalls: true,
