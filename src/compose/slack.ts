@@ -1,5 +1,6 @@
 import { createCatalog } from '../flows/catalog.ts';
 import type { FlowDeps } from '../flows/deps.ts';
+import { keepKnown } from '../flows/known.ts';
 import { createSlackHandler, type HttpHandler } from '../slack/app.ts';
 import type { Parts } from './parts.ts';
 
@@ -7,7 +8,8 @@ import type { Parts } from './parts.ts';
 export function composeFlows({ config, store, directory, services, clock, log }: Parts): FlowDeps {
   const { workspace, projects, entitlements } = config;
   const catalog = createCatalog({ store, services, projects, clock, log });
-  return { store, directory, catalog, clock, log, rules: { workspace, projects, entitlements } };
+  const known = keepKnown(directory, clock);
+  return { store, directory, known, catalog, clock, log, rules: { workspace, projects, entitlements } };
 }
 
 /** The handler behind `/slack/events`. */

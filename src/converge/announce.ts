@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { Announcements, Background, Grant, MessageRef, MessageSlot } from '../domain/grant.ts';
+import {
+  type Announcements,
+  type Background,
+  type Grant,
+  type MessageRef,
+  type MessageSlot,
+  UNDELIVERABLE,
+} from '../domain/grant.ts';
 import { hasCode, LatchkeyError, messageOf } from '../errors.ts';
 import type { Change, Clock, Directory, GrantStore, Message, Messenger } from '../ports.ts';
+import type { Histories } from '../slack/history.ts';
 import { type Surface, surfaces } from '../slack/surfaces.ts';
 import { backgroundOf } from './background.ts';
 import type { Log } from './converge-service.ts';
@@ -11,8 +19,6 @@ import type { Rules } from './vet.ts';
 const CLAIM_MS = 15_000;
 const FIRST_RETRY_MS = 30_000;
 const LAST_RETRY_MS = 15 * 60_000;
-/** Stands for a message that can never be delivered: its channel is gone, or it was deleted by hand. */
-const UNDELIVERABLE = 'undeliverable';
 
 export interface AnnounceDeps {
   readonly store: GrantStore;
@@ -22,6 +28,8 @@ export interface AnnounceDeps {
   readonly rules: Rules;
   readonly newHolder: () => string;
   readonly log: Log;
+  /** Told of each grant whose messages were brought up to date. */
+  readonly announced?: (grant: Grant) => void;
 }
 
 export type AnnounceResult = 'current' | 'sent' | 'busy' | 'failed';
@@ -34,6 +42,7 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
   if (claimed === 'current' || claimed === 'busy') return claimed;
   const { grant, force } = claimed;
 
+  deps.announced?.(grant);
   await touchLead(deps, grant);
   const refs: { [slot in MessageSlot]?: MessageRef } = { ...grant.announcements.refs };
   let background = grant.announcements.background;
@@ -41,11 +50,27 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
   try {
     background ??= await backgroundOf(deps, grant);
     const shown = { ...grant, announcements: { ...grant.announcements, background } };
-    const batch = await batchOf(deps.store, shown);
-    for (const surface of surfaces(shown, batch)) {
-      const ref = await send(deps.messenger, surface, refs, force);
-      if (ref) refs[surface.slot] = ref;
+    const batch = await batchOf(deps, shown);
+    const histories = await historiesOf(deps.store, grant, batch);
+    const done = new Set<MessageSlot>();
+    // What was just sent is on record for what comes after: whether there is a card, for one.
+    const next = () => {
+      const current = { ...shown, announcements: { ...shown.announcements, refs: { ...refs } } };
+      const all = batch.map((g) => (g.id === current.id ? current : g));
+      return surfaces(current, all, histories).find(({ slot }) => !done.has(slot));
+    };
+    for (let surface = next(); surface; surface = next()) {
+      done.add(surface.slot);
+      try {
+        const ref = await send(deps, grant, surface, refs, force);
+        if (ref) refs[surface.slot] = ref;
+      } catch (error) {
+        // A channel that has had enough, or one message that Slack does not take, holds up no other one.
+        if (!hasCode(error, 'rate-limited', 'invalid')) throw error;
+        failure ??= error;
+      }
     }
+    if (failure !== undefined) throw failure;
   } catch (error) {
     failure = error;
     deps.log('WARNING', 'announce-failed', { grant: id, cause: messageOf(error) });
@@ -57,13 +82,14 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
 }
 
 /** The card of a submission stands at its first grant: a change of another one has to show there too. */
-async function touchLead({ store, clock }: AnnounceDeps, grant: Grant): Promise<void> {
+async function touchLead({ store }: AnnounceDeps, grant: Grant): Promise<void> {
   const [lead] = grant.batch;
   if (lead === undefined || lead === grant.id) return;
-  await store.update(lead, (g) => ({
-    keep: { ...g, announcements: { ...g.announcements, settlesAt: clock.now() } },
-    result: undefined,
-  }));
+  await store.update(lead, (g) => {
+    const { touches = 0, revision } = g.announcements;
+    const behind = { touches: touches + 1, revision: Math.min(revision, g.revision - 1) };
+    return { keep: { ...g, announcements: { ...g.announcements, ...behind } }, result: undefined };
+  });
 }
 
 type Claim = 'current' | 'busy' | { readonly grant: Grant; readonly force: boolean };
@@ -96,7 +122,10 @@ function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
   const told = sent.background ? { background: sent.background } : {};
   const settling = settlesAt !== undefined && settlesAt > sent.at ? { settlesAt } : {};
   if (sent.failure === undefined) {
-    const next = { ...rest, ...told, ...settling, refs: sent.refs, revision: shown.revision };
+    // Touched meanwhile: what was shown was out of date before it was recorded.
+    const isCurrent = announcements.touches === shown.announcements.touches;
+    const revision = isCurrent ? shown.revision : shown.revision - 1;
+    const next = { ...rest, ...told, ...settling, refs: sent.refs, revision };
     return { keep: { ...grant, announcements: next }, result: undefined };
   }
   const failures = (announcements.failures ?? 0) + 1;
@@ -108,31 +137,68 @@ function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
 
 /** Sends one message where it differs from what was last sent; the new reference, or nothing where none is needed. */
 async function send(
-  messenger: Messenger,
-  { slot, channel, threadOf, message }: Surface,
+  { messenger, log }: AnnounceDeps,
+  grant: Grant,
+  { slot, channel, threadOf, message, occasion, past }: Surface,
   refs: Announcements['refs'],
   force: boolean,
 ): Promise<MessageRef | undefined> {
-  const ref = refs[slot];
+  const known = refs[slot];
+  const isNew = known !== undefined && occasion !== undefined && known.occasion !== occasion;
+  const ref = isNew || mayTryAgain(grant, slot, known) ? undefined : known;
   const digest = digestOf(message);
   if (ref && (ref.digest === UNDELIVERABLE || (ref.digest === digest && !force))) return undefined;
+  const told = occasion ?? known?.occasion;
+  const about = told === undefined ? {} : { occasion: told };
   try {
+    if (isNew && past && known.digest !== UNDELIVERABLE) await retire(messenger, known, past);
     if (ref) {
       await messenger.update({ channel: ref.channel, ts: ref.ts }, message);
       return { ...ref, digest };
     }
     const threadTs = threadOf && refs[threadOf]?.ts;
     const address = await messenger.post(channel, message, threadTs ? { threadTs } : {});
-    return { channel: address.channel, ts: address.ts, digest };
+    return { channel: address.channel, ts: address.ts, digest, ...about };
   } catch (error) {
     if (!hasCode(error, 'not-found')) throw error;
-    return { channel, ts: ref?.ts ?? '', digest: UNDELIVERABLE };
+    // A channel that cannot be written to is a fault of the installation; a person who left Slack is not.
+    const severity = ref || channel !== grant.channel ? 'WARNING' : 'ERROR';
+    log(severity, 'undeliverable', { grant: grant.id, slot, channel, cause: messageOf(error) });
+    return { channel, ts: ref?.ts ?? '', digest: UNDELIVERABLE, ...about };
   }
 }
 
-async function batchOf(store: GrantStore, grant: Grant): Promise<readonly Grant[]> {
+/** A card that could never be posted is tried again with each thing that happens while the request waits. */
+function mayTryAgain({ state }: Grant, slot: MessageSlot, ref: MessageRef | undefined): boolean {
+  return slot === 'card' && state === 'APPROVAL_AWAITED' && ref?.digest === UNDELIVERABLE && ref.ts === '';
+}
+
+/** The message of an occasion that has passed; one that is gone needs nothing. */
+async function retire(messenger: Messenger, { channel, ts }: MessageRef, past: Message): Promise<void> {
+  try {
+    await messenger.update({ channel, ts }, past);
+  } catch (error) {
+    if (!hasCode(error, 'not-found')) throw error;
+  }
+}
+
+/** The audit events that the card's thread tells of, once there is more to tell than the request. */
+async function historiesOf(store: GrantStore, grant: Grant, batch: readonly Grant[]): Promise<Histories> {
+  if (grant.batch[0] !== grant.id || batch.every((g) => g.revision === 1)) return new Map();
+  return new Map(await Promise.all(batch.map(async ({ id }) => [id, await store.events(id)] as const)));
+}
+
+/** All grants of the submission, for the one that carries the card; each with what an approver is told of it. */
+async function batchOf(deps: AnnounceDeps, grant: Grant): Promise<readonly Grant[]> {
   if (grant.batch.length <= 1 || grant.batch[0] !== grant.id) return [grant];
-  const others = await Promise.all(grant.batch.slice(1).map((id) => store.get(id)));
+  const others = await Promise.all(
+    grant.batch.slice(1).map(async (id) => {
+      const other = await deps.store.get(id);
+      if (!other || other.announcements.background) return other;
+      const background = await backgroundOf(deps, other, grant.announcements.background?.approvers);
+      return { ...other, announcements: { ...other.announcements, background } };
+    }),
+  );
   return [grant, ...others.filter((g) => g !== undefined)];
 }
 

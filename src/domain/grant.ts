@@ -115,6 +115,9 @@ export interface MessageRef {
   readonly occasion?: string;
 }
 
+/** The digest of a message that cannot be delivered: its channel is gone or shut to us, or it was deleted by hand. */
+export const UNDELIVERABLE = 'undeliverable';
+
 /** The messages that a grant can have. */
 export const messageSlots = [
   'card',
@@ -138,6 +141,8 @@ export interface Announcements {
   readonly revision: number;
   /** Who is posting new messages just now, so that two runs do not post twice. */
   readonly claim?: { readonly holder: string; readonly until: number };
+  /** Grows when another grant of the submission has changed, which the messages of this one tell of too. */
+  readonly touches?: number;
   /** A clicked message may be overwritten from outside until then, and is rendered once more afterwards. */
   readonly settlesAt?: number;
   /** After a failure, when to try again. */

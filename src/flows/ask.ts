@@ -6,7 +6,8 @@ import type { Person } from '../domain/person.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
 import { type Ask, checkAsk, request } from '../domain/request.ts';
 import { type CatalogEntry, lookUpService, servicePath } from '../domain/service.ts';
-import { type FlowDeps, membershipsOf, whoIs } from './deps.ts';
+import { type Already, accessBeside } from './already.ts';
+import { type FlowDeps, groupsOf, whoIs } from './deps.ts';
 
 export interface AskInput {
   /** What Slack repeats when it delivers the same submission again: the view id, or a command's trigger id. */
@@ -24,20 +25,25 @@ export interface AskInput {
 export interface Asked {
   readonly kind: 'asked';
   readonly grants: readonly Grant[];
+  /** What the one who gets access had of these services before they were asked for. */
+  readonly already: readonly Already[];
 }
 
 /** Asks for access: identity, rules and catalog side by side, then one transaction. */
 export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refused> {
   const groups = deps.rules.entitlements.flatMap((e) => e.requesters.usergroups);
-  const [requester, principal, memberships, catalog] = await Promise.all([
+  const principalId = input.principalId ?? input.requesterId;
+  const [requester, principal, { members, failure }, catalog, control, unfinished] = await Promise.all([
     whoIs(deps, input.requesterId),
-    input.principalId && input.principalId !== input.requesterId ? whoIs(deps, input.principalId) : undefined,
-    membershipsOf(deps, groups),
+    principalId === input.requesterId ? undefined : whoIs(deps, principalId),
+    groupsOf(deps.directory, groups),
     deps.catalog.all(),
+    deps.store.control(),
+    deps.store.unfinished({ principalId }),
   ]);
   if (isRefused(requester)) return requester;
   if (isRefused(principal))
-    return refused('identity', `Access cannot be given to <@${input.principalId}>: ${principal.reason}`);
+    return refused('identity', `Access cannot be given to <@${principalId}>: ${principal.reason}`);
 
   const now = deps.clock.now();
   const wish: Ask = {
@@ -47,30 +53,48 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
     justification: input.justification.trim(),
     ...(input.startAt === undefined ? {} : { startAt: input.startAt }),
     now,
+    frozen: control.freeze != null,
   };
   const found: { entry: CatalogEntry; entitlement: Entitlement }[] = [];
-  for (const text of input.services) {
-    const entry = await findService(deps, catalog, text, requester, memberships);
+  for (const text of new Set(input.services)) {
+    const entry = await findService(deps, catalog, text, requester, members);
     if (isRefused(entry)) return entry;
-    const entitlement = entitlementFor(deps.rules.entitlements, entry.ref, requester, memberships);
-    if (!entitlement) return notEntitled(deps, entry);
+    const entitlement = entitlementFor(deps.rules.entitlements, entry.ref, requester, members);
+    if (!entitlement) {
+      // A no because a group could not be looked up is no answer.
+      if (failure) throw failure;
+      return notEntitled(deps, entry);
+    }
     const wrong = checkAsk(entitlement, entry, wish);
     if (wrong) return wrong;
-    found.push({ entry, entitlement });
+    if (!found.some((f) => servicePath(f.entry.ref) === servicePath(entry.ref)))
+      found.push({ entry, entitlement });
   }
   const [first] = found;
   if (!first) return refused('unknown-service', 'Name a service.');
-  if (found.some((f) => f.entitlement.id !== first.entitlement.id)) {
-    return refused('not-entitled', 'These services have different approvers. Ask for them one by one.');
+  const other = found.find((f) => f.entitlement.id !== first.entitlement.id);
+  if (other) {
+    return refused(
+      'not-entitled',
+      `${first.entry.ref.service} and ${other.entry.ref.service} have different rules and approvers. Please ask for them one by one.`,
+    );
   }
 
   const named = found.map((f, i) => ({ ...f, id: grantId(input.submission, i) }));
-  const { created, grants } = await deps.store.create(request(wish, named));
+  const [{ created, grants }, already] = await Promise.all([
+    deps.store.create(request(wish, named)),
+    accessBeside(
+      deps,
+      wish.principal,
+      found.map((f) => f.entry.ref),
+      unfinished,
+    ),
+  ]);
   if (created) deps.log('INFO', 'requested', { grants: grants.map((g) => g.id), requester: requester.email });
   // The same submission again, by the same person: the answer is the same too.
   if (!grants.every((g) => concerns(g, requester)))
     return refused('gone', 'This request was already used. Please ask again.');
-  return { kind: 'asked', grants };
+  return { kind: 'asked', grants, already };
 }
 
 /** The catalog entry that a text names; Cloud Run itself is asked before saying that there is none. */

@@ -1,8 +1,10 @@
 import { approve, type Decision, deny, explain, type Judgement } from '../domain/decide.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
+import { approveExtension, denyExtension } from '../domain/extend.ts';
 import type { Grant } from '../domain/grant.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
-import type { Change } from '../ports.ts';
-import { type FlowDeps, membershipsOf, whoIs } from './deps.ts';
+import type { BatchChange } from '../ports.ts';
+import { type FlowDeps, type Groups, groupsOf, whoIs } from './deps.ts';
 
 /** How long the message under a click may still be overwritten by the click itself. */
 const CLICK_SETTLES_MS = 5_000;
@@ -15,8 +17,9 @@ export interface DecideInput {
 }
 
 export type Decided =
-  | { readonly kind: 'done'; readonly grant: Grant }
-  | { readonly kind: 'late'; readonly grant: Grant }
+  /** The grant as it is now, with all of its submission. */
+  | { readonly kind: 'done'; readonly grant: Grant; readonly batch: readonly Grant[] }
+  | { readonly kind: 'late'; readonly grant: Grant; readonly batch: readonly Grant[] }
   | Refused;
 
 export async function approveGrant(
@@ -24,66 +27,138 @@ export async function approveGrant(
   input: DecideInput,
   shorten?: (grant: Grant) => number | undefined,
 ): Promise<Decided> {
-  return await decide(deps, input, (grant, by) => approve(grant, by, shorten?.(grant)));
+  return await judged(
+    deps,
+    input,
+    submission((grant, by) => approve(grant, by, shorten?.(grant))),
+  );
 }
 
 export async function denyGrant(deps: FlowDeps, input: DecideInput, reason: string): Promise<Decided> {
-  return await decide(deps, input, (grant, by) => deny(grant, by, reason));
+  return await judged(
+    deps,
+    input,
+    submission((grant, by) => deny(grant, by, reason)),
+  );
 }
 
-/** The one who denied a request says why. */
+export async function approveExtensionOf(deps: FlowDeps, input: DecideInput): Promise<Decided> {
+  return await judged(deps, input, { groups: approverGroups, judge: approveExtension });
+}
+
+export async function denyExtensionOf(deps: FlowDeps, input: DecideInput): Promise<Decided> {
+  return await judged(deps, input, {
+    groups: approverGroups,
+    judge: (grant, by) => denyExtension(grant, by, ''),
+  });
+}
+
+/** The one who denied a request, or an extension, says why. */
 export async function explainDenial(
   deps: FlowDeps,
-  grantId: string,
-  userId: string,
+  input: Pick<DecideInput, 'grantId' | 'userId'> & { readonly what: 'request' | 'extension' },
   reason: string,
 ): Promise<Decided> {
+  const { grantId, userId, what } = input;
   const person = await whoIs(deps, userId);
   if (isRefused(person)) return person;
-  const outcome = await deps.store.update(grantId, (grant) =>
-    changeOf(explain(grant, person, reason, deps.clock.now())),
+  return await changed(deps, grantId, what === 'request', (grant) =>
+    explain(grant, person, reason, deps.clock.now(), what),
+  );
+}
+
+export interface Judging {
+  /** The user groups that the judgement needs to know. */
+  readonly groups: (entitlement: Entitlement) => readonly string[];
+  /** Whether all grants of the submission are judged as one. */
+  readonly wholeSubmission?: boolean;
+  readonly judge: (grant: Grant, by: Judgement) => Decision;
+}
+
+const approverGroups = (entitlement: Entitlement) => entitlement.approvers.usergroups;
+
+function submission(judge: Judging['judge']): Judging {
+  return { groups: approverGroups, wholeSubmission: true, judge };
+}
+
+/** One decision at the click: who clicked and the groups side by side, then one transaction. */
+export async function judged(
+  deps: FlowDeps,
+  { grantId, userId, entitlementHint }: DecideInput,
+  { groups, wholeSubmission = false, judge }: Judging,
+): Promise<Decided> {
+  const wanted = (id: string | undefined) => {
+    const entitlement = deps.rules.entitlements.find((e) => e.id === id);
+    return entitlement ? groups(entitlement) : [];
+  };
+  const [person, hinted, control] = await Promise.all([
+    whoIs(deps, userId),
+    groupsOf(deps.directory, wanted(entitlementHint)),
+    deps.store.control(),
+  ]);
+  if (isRefused(person)) return person;
+  let asked = new Set(wanted(entitlementHint));
+  let known: Groups = hinted;
+  for (;;) {
+    let missing: readonly string[] = [];
+    const outcome = await changed(deps, grantId, wholeSubmission, (grant) => {
+      const entitlement = deps.rules.entitlements.find((e) => e.id === grant.entitlementId);
+      missing = wanted(grant.entitlementId).filter((id) => !asked.has(id));
+      if (missing.length > 0) return { kind: 'late', grant };
+      const memberships = known.members;
+      return judge(grant, {
+        person,
+        entitlement,
+        memberships,
+        now: deps.clock.now(),
+        frozen: control.freeze != null,
+      });
+    });
+    if (missing.length > 0) {
+      asked = new Set(missing);
+      known = await groupsOf(deps.directory, missing);
+      continue;
+    }
+    // A no because a group could not be looked up is no answer to give to an approver.
+    if (known.failure && isRefused(outcome) && ['not-approver', 'not-entitled'].includes(outcome.code)) {
+      throw known.failure;
+    }
+    return outcome;
+  }
+}
+
+/** One transaction that takes an arrow of a grant, or of every grant of its submission. */
+export async function changed(
+  deps: FlowDeps,
+  grantId: string,
+  wholeSubmission: boolean,
+  decide: (grant: Grant) => Decision,
+): Promise<Decided> {
+  const outcome = await deps.store.updateBatch(grantId, (batch) =>
+    changeOf(batch, grantId, wholeSubmission, decide),
   );
   return outcome ?? refused('gone', 'This request no longer exists.');
 }
 
-/** One decision at the click: who clicked and the approver groups side by side, then one transaction. */
-async function decide(
-  deps: FlowDeps,
-  { grantId, userId, entitlementHint }: DecideInput,
-  judge: (grant: Grant, by: Judgement) => Decision,
-): Promise<Decided> {
-  const hinted = groupsOf(deps, entitlementHint);
-  const [person, known, control] = await Promise.all([
-    whoIs(deps, userId),
-    membershipsOf(deps, hinted),
-    deps.store.control(),
-  ]);
-  if (isRefused(person)) return person;
-  let memberships = known;
-  for (;;) {
-    const outcome = await deps.store.update<Decided | 'groups-missing'>(grantId, (grant) => {
-      const entitlement = deps.rules.entitlements.find((e) => e.id === grant.entitlementId);
-      if (groupsOf(deps, grant.entitlementId).some((g) => !memberships.has(g)))
-        return { result: 'groups-missing' };
-      const by = { person, entitlement, memberships, now: deps.clock.now(), frozen: control.freeze != null };
-      return changeOf(judge(grant, by));
-    });
-    if (outcome === undefined) return refused('gone', 'This request no longer exists.');
-    if (outcome !== 'groups-missing') return outcome;
-    const grant = await deps.store.get(grantId);
-    memberships = await membershipsOf(deps, groupsOf(deps, grant?.entitlementId));
-  }
+/** Decisions over a submission as one change: all of them or, where one is refused, none. */
+export function changeOf(
+  batch: readonly Grant[],
+  grantId: string,
+  wholeSubmission: boolean,
+  decide: (grant: Grant) => Decision,
+): BatchChange<Decided> {
+  const decisions = batch.filter((g) => wholeSubmission || g.id === grantId).map(decide);
+  const refusal = decisions.find(isRefused);
+  if (refusal) return { changes: [], result: refusal };
+  const steps = decisions.flatMap((d) => (d.kind === 'step' ? [{ ...d, grant: settling(d.grant) }] : []));
+  const after = batch.map((g) => steps.find((s) => s.grant.id === g.id)?.grant ?? g);
+  const grant = after.find((g) => g.id === grantId);
+  if (!grant) return { changes: [], result: refused('gone', 'This request no longer exists.') };
+  return { changes: steps, result: { kind: steps.length > 0 ? 'done' : 'late', grant, batch: after } };
 }
 
-/** A decision as a change for the store; the clicked message is rendered once more when the click has settled. */
-export function changeOf(decision: Decision): Change<Decided> {
-  if (decision.kind !== 'step') return { result: decision };
-  const { grant, event } = decision;
-  const announcements = { ...grant.announcements, settlesAt: event.at + CLICK_SETTLES_MS };
-  const next = { ...grant, announcements };
-  return { commit: { kind: 'step', grant: next, event }, result: { kind: 'done', grant: next } };
-}
-
-function groupsOf(deps: FlowDeps, entitlementId: string | undefined): readonly string[] {
-  return deps.rules.entitlements.find((e) => e.id === entitlementId)?.approvers.usergroups ?? [];
+/** The clicked message is rendered once more when the click has settled. */
+function settling(grant: Grant): Grant {
+  const settlesAt = grant.changedAt + CLICK_SETTLES_MS;
+  return { ...grant, announcements: { ...grant.announcements, settlesAt } };
 }

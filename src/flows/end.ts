@@ -1,21 +1,29 @@
 import { end, withdraw } from '../domain/decide.ts';
-import { isRefused, refused } from '../domain/refused.ts';
-import { changeOf, type Decided } from './decide.ts';
+import { requestExtension } from '../domain/extend.ts';
+import { isRefused } from '../domain/refused.ts';
+import { changed, type Decided, type DecideInput, judged } from './decide.ts';
 import { type FlowDeps, whoIs } from './deps.ts';
 
-/** The requester, or the colleague it is for, takes an unanswered request back. */
+// What those can do whose access it is.
+
+/** The requester, or the colleague it is for, takes an unanswered request back, with all that was asked for at once. */
 export async function withdrawGrant(deps: FlowDeps, grantId: string, userId: string): Promise<Decided> {
-  return await own(deps, grantId, userId, withdraw);
+  const person = await whoIs(deps, userId);
+  if (isRefused(person)) return person;
+  return await changed(deps, grantId, true, (grant) => withdraw(grant, person, deps.clock.now()));
 }
 
 /** The requester, or the colleague who has it, ends access before its time. */
 export async function endGrant(deps: FlowDeps, grantId: string, userId: string): Promise<Decided> {
-  return await own(deps, grantId, userId, end);
-}
-
-async function own(deps: FlowDeps, grantId: string, userId: string, act: typeof end): Promise<Decided> {
   const person = await whoIs(deps, userId);
   if (isRefused(person)) return person;
-  const outcome = await deps.store.update(grantId, (grant) => changeOf(act(grant, person, deps.clock.now())));
-  return outcome ?? refused('gone', 'This request no longer exists.');
+  return await changed(deps, grantId, false, (grant) => end(grant, person, deps.clock.now()));
+}
+
+/** The requester, or the colleague who has it, asks for as long again. */
+export async function extendGrant(deps: FlowDeps, input: DecideInput): Promise<Decided> {
+  return await judged(deps, input, {
+    groups: (entitlement) => entitlement.requesters.usergroups,
+    judge: requestExtension,
+  });
 }

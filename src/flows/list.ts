@@ -4,7 +4,7 @@ import { isClosed } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { isRefused, type Refused } from '../domain/refused.ts';
 import { type CatalogEntry, servicePath } from '../domain/service.ts';
-import { type FlowDeps, membershipsOf, whoIs } from './deps.ts';
+import { type FlowDeps, groupsOf, whoIs } from './deps.ts';
 
 export interface Requestable {
   readonly entry: CatalogEntry;
@@ -27,9 +27,9 @@ const RECENT = 50;
 /** What somebody may ask for, has now, and asked for before. */
 export async function listing(deps: FlowDeps, userId: string): Promise<Listing | Refused> {
   const groups = deps.rules.entitlements.flatMap((e) => e.requesters.usergroups);
-  const [person, memberships, catalog, asked, held] = await Promise.all([
-    whoIs(deps, userId),
-    membershipsOf(deps, groups),
+  const [person, { members }, catalog, asked, held] = await Promise.all([
+    whoIs(deps, userId, deps.known),
+    groupsOf(deps.known, groups),
     deps.catalog.all(),
     deps.store.ofRequester(userId, RECENT),
     deps.store.ofPrincipal(userId, RECENT),
@@ -38,7 +38,7 @@ export async function listing(deps: FlowDeps, userId: string): Promise<Listing |
   const known = catalog.length > 0 ? catalog : await deps.catalog.all({ fresh: true });
   const requestable = known.flatMap((entry): Requestable[] => {
     if (!entry.iapEnabled || !deps.rules.entitlements.some((e) => covers(e, entry.ref))) return [];
-    const entitlement = entitlementFor(deps.rules.entitlements, entry.ref, person, memberships);
+    const entitlement = entitlementFor(deps.rules.entitlements, entry.ref, person, members);
     return entitlement ? [{ entry, entitlement }] : [];
   });
   requestable.sort((a, b) => (servicePath(a.entry.ref) < servicePath(b.entry.ref) ? -1 : 1));

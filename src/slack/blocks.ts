@@ -5,6 +5,9 @@ import type { Message } from '../ports.ts';
 /** Limits of Block Kit: https://docs.slack.dev/reference/block-kit/blocks */
 const SECTION_TEXT_MAX = 3000;
 const CONTEXT_TEXT_MAX = 2000;
+const BUTTON_TEXT_MAX = 75;
+const URL_MAX = 3000;
+const ID_MAX = 255;
 
 export type Block = Readonly<Record<string, unknown>>;
 
@@ -31,6 +34,24 @@ export function clip(text: string, max: number): string {
   return `${cut}…`;
 }
 
+/** {@link clip} for mrkdwn of our own making: never cuts a mention, a link or a time in two. */
+export function clipMrkdwn(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const cut = clip(text, max);
+  const open = cut.lastIndexOf('<');
+  return open > cut.lastIndexOf('>') ? `${cut.slice(0, open)}…` : cut;
+}
+
+/** The words alone of mrkdwn, for screen readers and notifications: no shortcodes, no asterisks, no backticks. */
+export function readable(text: string): string {
+  return text
+    .replace(/:[a-z][a-z0-9_+-]*:/g, '')
+    .replace(/[*`]/g, '')
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/^ +| +$/gm, '')
+    .trim();
+}
+
 export function mention(userId: string): string {
   return `<@${userId}>`;
 }
@@ -42,10 +63,12 @@ export function when(timeMs: number, format: 'time' | 'date' = 'date'): string {
   return `<!date^${Math.floor(timeMs / 1000)}^${pattern}|${fallback}>`;
 }
 
-export function section(text: string, accessory?: Block): Block {
+/** A paragraph; the block id is for those with a button, and unique in its message. */
+export function section(text: string, accessory?: Block, blockId?: string): Block {
   return {
     type: 'section',
-    text: { type: 'mrkdwn', text: clip(text, SECTION_TEXT_MAX) },
+    ...(blockId ? { block_id: blockId.slice(0, ID_MAX) } : {}),
+    text: { type: 'mrkdwn', text: clipMrkdwn(text, SECTION_TEXT_MAX) },
     ...(accessory ? { accessory } : {}),
   };
 }
@@ -53,7 +76,9 @@ export function section(text: string, accessory?: Block): Block {
 export function context(...texts: string[]): Block {
   return {
     type: 'context',
-    elements: texts.slice(0, 10).map((text) => ({ type: 'mrkdwn', text: clip(text, CONTEXT_TEXT_MAX) })),
+    elements: texts
+      .slice(0, 10)
+      .map((text) => ({ type: 'mrkdwn', text: clipMrkdwn(text, CONTEXT_TEXT_MAX) })),
   };
 }
 
@@ -65,27 +90,30 @@ export interface Button {
   readonly style?: 'primary' | 'danger';
   readonly url?: string;
   readonly confirm?: Block;
+  /** What a screen reader says instead of the label, where the label alone does not tell what it is about. */
+  readonly says?: string;
 }
 
-export function button({ label, action, value, style, url, confirm }: Button): Block {
+export function button({ label, action, value, style, url, confirm, says }: Button): Block {
   return {
     type: 'button',
     action_id: action,
-    text: { type: 'plain_text', text: clip(label, 75), emoji: true },
+    text: { type: 'plain_text', text: clip(label, BUTTON_TEXT_MAX), emoji: true },
     ...(value ? { value } : {}),
     ...(style ? { style } : {}),
-    ...(url ? { url } : {}),
+    ...(url && url.length <= URL_MAX ? { url } : {}),
+    ...(says ? { accessibility_label: clip(says, BUTTON_TEXT_MAX) } : {}),
     ...(confirm ? { confirm } : {}),
   };
 }
 
 export function actions(blockId: string, buttons: readonly Button[]): Block {
-  return { type: 'actions', block_id: blockId, elements: buttons.map(button) };
+  return { type: 'actions', block_id: blockId.slice(0, ID_MAX), elements: buttons.map(button) };
 }
 
 /** A message whose text, for notifications and screen readers, says the same as its blocks in short. */
 export function message(text: string, blocks: readonly Block[]): Message {
-  return { text: clip(text, SECTION_TEXT_MAX), blocks };
+  return { text: clipMrkdwn(readable(text), SECTION_TEXT_MAX) || 'Latchkey', blocks };
 }
 
 /** A message of one sentence. */

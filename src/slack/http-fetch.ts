@@ -28,7 +28,11 @@ export const httpFetch: Fetch = async (input, init = {}) => {
   return responseOf(url, response, Buffer.concat(chunks));
 };
 
-function responseOf(url: URL, { statusCode = 0, statusMessage = '', headers }: IncomingMessage, body: Buffer) {
+function responseOf(
+  url: URL,
+  { statusCode = 0, statusMessage = '', headers }: IncomingMessage,
+  body: Buffer,
+) {
   const fields = new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   const response = {
     url: url.href,

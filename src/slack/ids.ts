@@ -10,8 +10,12 @@ export const ACTIONS = {
   extendApprove: 'grant_extend_approve',
   extendDeny: 'grant_extend_deny',
   again: 'grant_again',
+  /** Opens the form with what was asked for then. */
+  reuse: 'grant_reuse',
   open: 'service_open',
   ask: 'ask',
+  freeze: 'approvals_freeze',
+  unfreeze: 'approvals_unfreeze',
   service: 'ask_service',
   duration: 'ask_duration',
   justification: 'ask_justification',
@@ -21,18 +25,23 @@ export const ACTIONS = {
 } as const;
 
 /** Callback ids of views. */
-export const VIEWS = { ask: 'ask_view', deny: 'deny_view', revoke: 'revoke_view' } as const;
-
-const DECIDE_PREFIX = 'decide:';
+export const VIEWS = {
+  ask: 'ask_view',
+  deny: 'deny_view',
+  revoke: 'revoke_view',
+  freeze: 'freeze_view',
+  home: 'home_view',
+  notice: 'notice_view',
+} as const;
 
 /**
- * The block id of a card's buttons names the entitlement, so that a click can look its approver groups up at once.
- * It is a hint: what may be done is decided from the grant.
+ * The block id of buttons names the entitlement, so that a click can look its groups up at once; what comes after it
+ * makes the id unique. It is a hint: what may be done is decided from the grant.
  */
-export function decideBlockId(entitlementId: string): string {
-  return `${DECIDE_PREFIX}${entitlementId}`.slice(0, 255);
+export function hintBlockId(entitlementId: string, unique: string): string {
+  return `hint:${entitlementId}:${unique}`;
 }
 
 export function entitlementHint(blockId: string | undefined): string | undefined {
-  return blockId?.startsWith(DECIDE_PREFIX) ? blockId.slice(DECIDE_PREFIX.length) : undefined;
+  return /^hint:([^:]+):/.exec(blockId ?? '')?.[1];
 }

@@ -14,9 +14,9 @@ import { askView, fieldOf, readAskForm, serviceOptions, type ViewState } from '.
 import { plain } from './blocks.ts';
 import { shorterMinutes } from './card.ts';
 import { denyView, readReason } from './deny-view.ts';
-import { sentMessage } from './direct.ts';
 import { helpMessage, listMessage } from './help.ts';
 import { ACTIONS, entitlementHint } from './ids.ts';
+import { sentMessage } from './notices.ts';
 import { parseCommand } from './parse-command.ts';
 import { surfaces } from './surfaces.ts';
 import { lateAnswer } from './words.ts';
@@ -110,7 +110,7 @@ export function createListeners({ client, flows, log }: ListenerOptions) {
     ): Promise<Record<string, string> | undefined> {
       const reason = readReason(state);
       if (reason.text === '') return undefined;
-      const decided = await explainDenial(flows, grantId, userId, reason.text);
+      const decided = await explainDenial(flows, { grantId, userId, what: 'request' }, reason.text);
       return isRefused(decided) ? { [reason.blockId]: decided.reason } : undefined;
     },
 

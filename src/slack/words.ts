@@ -1,17 +1,32 @@
-import { formatDuration, spellDuration } from '../domain/duration.ts';
-import type { Grant, Revocation } from '../domain/grant.ts';
-import { servicePath } from '../domain/service.ts';
+import { spellDuration } from '../domain/duration.ts';
+import type { ClosedExtension, Grant, Revocation } from '../domain/grant.ts';
+import { type ServiceRef, servicePath } from '../domain/service.ts';
 import { clip, escapeText, mention, when } from './blocks.ts';
 
 // Sentences that several messages share.
 
-export function serviceName(grant: Grant): string {
+export const SORRY = 'Something on the way to Latchkey’s records or to Slack did not answer.';
+
+/** Said where an answer is due before the work is done. Nothing is ever counted twice, so trying again is safe. */
+export const STILL_WORKING =
+  'Still working on it: you will hear from me. If nothing happens within a minute, look at `/request-access list` or just try again, nothing counts twice.';
+/** The same, where there is no formatting. */
+export const STILL_WORKING_PLAIN =
+  'Still working on it: you will hear from me. If you do not within a minute, send it again: it is never counted twice.';
+
+export function serviceName(grant: { readonly service: ServiceRef }): string {
   return `*${escapeText(grant.service.service)}*`;
+}
+
+export function serviceNames(batch: readonly Grant[]): string {
+  const names = batch.map(serviceName);
+  const last = names.pop();
+  return names.length > 0 ? `${names.join(', ')} and ${last}` : (last ?? '');
 }
 
 export function serviceDetail(grant: Grant): string {
   const where = `\`${servicePath(grant.service)}\``;
-  return grant.serviceUri ? `${where} · ${grant.serviceUri}` : where;
+  return grant.serviceUri ? `${where} · ${escapeText(grant.serviceUri)}` : where;
 }
 
 export function forHowLong(grant: Grant): string {
@@ -27,9 +42,14 @@ export function whoAsks(grant: Grant): string {
     : `${asker} for ${mention(grant.principal.userId)}`;
 }
 
-export function approvedBy(grant: Grant): string {
-  const names = grant.approvals.map((a) => mention(a.userId));
+export function approvedBy({ approvals }: Pick<Grant, 'approvals'>): string {
+  const names = approvals.map((a) => mention(a.userId));
   return names.length === 0 ? 'automatically' : `by ${names.join(' and ')}`;
+}
+
+/** What people typed as a reason, short and harmless. */
+export function reasonOf(text: string, max = 600): string {
+  return clip(escapeText(text.replace(/\s+/g, ' ').trim()), max);
 }
 
 /** Where a grant stands, for everyone to read: what is true now, and who did it. */
@@ -44,7 +64,7 @@ export function stateLine(grant: Grant): string {
       return `:hourglass_flowing_sand: Approved ${approvedBy(grant)}; ${missing} more needed until ${when(grant.deadlineAt)}`;
     }
     case 'DENIED': {
-      const why = grant.reason ? `: ${clip(escapeText(grant.reason), 600)}` : '';
+      const why = grant.reason ? `: ${reasonOf(grant.reason)}` : '';
       return `:no_entry: Denied by ${mention(grant.closedBy.userId)}${why}`;
     }
     case 'WITHDRAWN':
@@ -53,21 +73,14 @@ export function stateLine(grant: Grant): string {
       return ':hourglass: Expired: nobody answered in time';
     case 'SCHEDULED':
       return `:calendar: Approved ${approvedBy(grant)}; starts ${when(grant.term.startsAt ?? grant.term.approvedAt)}, ends ${when(grant.term.endsAt)}`;
-    case 'ACTIVATING': {
-      const trouble = grant.trouble ? ` Still trying: ${clip(escapeText(grant.trouble.reason), 600)}` : '';
-      return `:gear: Approved ${approvedBy(grant)}, applying…${trouble}`;
-    }
-    case 'ACTIVE': {
-      const moving =
-        grant.term.endsAt > grant.appliedEndsAt
-          ? `; extension to ${when(grant.term.endsAt)} is being applied`
-          : '';
-      return `:white_check_mark: Active until ${when(grant.appliedEndsAt)}, approved ${approvedBy(grant)}${moving}`;
-    }
+    case 'ACTIVATING':
+      return `:gear: Approved ${approvedBy(grant)}, applying…${troubleOf(grant)}`;
+    case 'ACTIVE':
+      return `:white_check_mark: Active until ${when(grant.appliedEndsAt)}, approved ${approvedBy(grant)}${movingOf(grant)}`;
     case 'ACTIVATION_FAILED':
-      return `:warning: Approved ${approvedBy(grant)}, but access could not be given: ${clip(escapeText(grant.failure.reason), 800)}`;
+      return `:warning: Approved ${approvedBy(grant)}, but access could not be given: ${reasonOf(grant.failure.reason, 800)}`;
     case 'REVOKING':
-      return `:gear: ${endedBy(grant.revocation)}, being removed…`;
+      return `:gear: ${endedBy(grant.revocation)}, being removed…${troubleOf(grant)}`;
     case 'REVOKED':
       return `:lock: ${endedBy(grant.revocation)} ${when(grant.closedAt)}`;
     case 'ENDED':
@@ -75,9 +88,38 @@ export function stateLine(grant: Grant): string {
   }
 }
 
+function troubleOf({ trouble }: Grant): string {
+  return trouble ? ` Still trying: ${reasonOf(trouble.reason)}` : '';
+}
+
+function movingOf(grant: Extract<Grant, { state: 'ACTIVE' }>): string {
+  if (grant.term.endsAt > grant.appliedEndsAt) {
+    return `; extension to ${when(grant.term.endsAt)} is being applied`;
+  }
+  return grant.extension ? `; ${spellDuration(grant.extension.minutes)} more asked for` : '';
+}
+
 function endedBy(revocation: Revocation): string {
   const who = revocation.by ? `Ended by ${mention(revocation.by.userId)}` : 'Ended by Latchkey';
-  return revocation.reason ? `${who} (${clip(escapeText(revocation.reason), 600)})` : who;
+  return revocation.reason ? `${who} (${reasonOf(revocation.reason)})` : who;
+}
+
+/** What became of an extension. */
+export function extensionLine(closed: ClosedExtension, grant: Grant): string {
+  switch (closed.outcome) {
+    case 'approved': {
+      const end = 'term' in grant ? `, to ${when(grant.term.endsAt)}` : '';
+      return `:white_check_mark: Extended ${approvedBy(closed)}${end}`;
+    }
+    case 'denied': {
+      const who = closed.closedBy ? ` by ${mention(closed.closedBy.userId)}` : '';
+      return `:no_entry: Extension denied${who}${closed.reason ? `: ${reasonOf(closed.reason)}` : ''}`;
+    }
+    case 'expired':
+      return ':hourglass: Nobody answered the wish for an extension in time';
+    case 'failed':
+      return `:warning: The extension could not be applied${closed.reason ? `: ${reasonOf(closed.reason)}` : ''}`;
+  }
 }
 
 /** What happened already, for somebody who clicked too late. */
@@ -85,7 +127,10 @@ export function lateAnswer(grant: Grant): string {
   return `Nothing was changed: the request of ${whoAsks(grant)} for ${serviceName(grant)} has already moved on.\n${stateLine(grant)}`;
 }
 
-/** The command that asks for the same again. */
-export function againCommand(grant: Grant): string {
-  return `/request-access ${servicePath(grant.service)} ${formatDuration(grant.minutes)} ${grant.justification}`.trim();
+/** The same for a click on an extension. */
+export function lateExtensionAnswer(grant: Grant): string {
+  const { lastExtension } = grant;
+  return lastExtension && grant.state === 'ACTIVE'
+    ? `Nothing was changed: the extension for ${serviceName(grant)} was decided already.\n${extensionLine(lastExtension, grant)}`
+    : lateAnswer(grant);
 }

@@ -1,0 +1,70 @@
+import { concerns } from '../domain/decide.ts';
+import type { Grant } from '../domain/grant.ts';
+import { isRefused, type Refused, refused } from '../domain/refused.ts';
+import { servicePath } from '../domain/service.ts';
+import { type Asked, ask } from './ask.ts';
+import { type FlowDeps, whoIs } from './deps.ts';
+
+/** A submission has at most ten services. */
+const LATEST = 10;
+
+/** Asks once more for what a grant was asked for, with all of its submission. Asked twice, it is asked once. */
+export async function askAgain(deps: FlowDeps, grantId: string, userId: string): Promise<Asked | Refused> {
+  const batch = await submissionOf(deps, grantId, userId);
+  return isRefused(batch) ? batch : await repeat(deps, batch, userId, `again ${grantId}`);
+}
+
+/** Asks once more for what somebody asked for last; where that still waits or runs, says so instead. */
+export async function askLastAgain(
+  deps: FlowDeps,
+  userId: string,
+  submission: string,
+): Promise<Asked | Refused | { readonly kind: 'unfinished'; readonly grant: Grant }> {
+  const latest = await deps.store.ofRequester(userId, LATEST);
+  const [last] = latest;
+  if (!last)
+    return refused('usage', 'You have not asked for anything yet. `/request-access` opens the form.');
+  const batch = latest.filter((g) => last.batch.includes(g.id));
+  const unfinished = batch.find((g) => g.state === 'APPROVAL_AWAITED' || ('term' in g && !('closedAt' in g)));
+  if (unfinished) return { kind: 'unfinished', grant: unfinished };
+  return await repeat(deps, batch, userId, submission);
+}
+
+/** All grants that were asked for at once, if this person is one of those whose request it was. */
+export async function submissionOf(
+  deps: FlowDeps,
+  grantId: string,
+  userId: string,
+): Promise<readonly Grant[] | Refused> {
+  const [person, grant] = await Promise.all([whoIs(deps, userId, deps.known), deps.store.get(grantId)]);
+  if (isRefused(person)) return person;
+  if (!grant) return refused('gone', 'This request no longer exists.');
+  if (!concerns(grant, person))
+    return refused('not-yours', 'Only the person who asked for this can ask for it again.');
+  if (grant.batch.length === 1) return [grant];
+  const all = await Promise.all(grant.batch.map((id) => deps.store.get(id)));
+  return all.filter((g) => g !== undefined);
+}
+
+async function repeat(
+  deps: FlowDeps,
+  batch: readonly Grant[],
+  userId: string,
+  submission: string,
+): Promise<Asked | Refused> {
+  const [first] = batch;
+  if (!first) return refused('gone', 'This request no longer exists.');
+  const { requestedStartAt } = first;
+  return await ask(deps, {
+    submission,
+    requesterId: userId,
+    principalId: first.principal.userId,
+    services: batch.map((g) => servicePath(g.service)),
+    minutes: first.minutes,
+    justification: first.justification,
+    // A start that has passed meanwhile means now.
+    ...(requestedStartAt !== undefined && requestedStartAt > deps.clock.now()
+      ? { startAt: requestedStartAt }
+      : {}),
+  });
+}

@@ -1,0 +1,161 @@
+import { revoke } from '../domain/decide.ts';
+import type { Grant } from '../domain/grant.ts';
+import type { Person } from '../domain/person.ts';
+import { isRefused, type Refused, refused } from '../domain/refused.ts';
+import { lookUpService, type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
+import { changed, type Decided, judged } from './decide.ts';
+import { type FlowDeps, type Groups, groupsOf, isAdmin, whoIs } from './deps.ts';
+
+/** Grants that are revoked side by side, each in a transaction of its own. */
+const AT_ONCE = 20;
+
+/** What is to be revoked, if it is more than one grant. */
+export type RevokeTarget =
+  | { readonly kind: 'person'; readonly principalId: string; readonly service?: ServiceRef }
+  | { readonly kind: 'service'; readonly service: ServiceRef };
+
+/** What of a target is running, as far as this person may revoke it. */
+export interface Revocable {
+  readonly kind: 'revocable';
+  readonly person: Person;
+  readonly grants: readonly Grant[];
+  /** How many more are running that somebody else would have to revoke. */
+  readonly others: number;
+}
+
+/** An approver or an admin takes one grant away. */
+export async function revokeGrant(
+  deps: FlowDeps,
+  input: { readonly grantId: string; readonly userId: string; readonly entitlementHint?: string },
+  reason: string,
+): Promise<Decided> {
+  const { admins } = deps.rules.workspace;
+  return await judged(deps, input, {
+    groups: ({ approvers }) => [...approvers.usergroups, ...admins.usergroups],
+    judge: (grant, by) =>
+      revoke(grant, { ...by, admin: isAdmin(deps, by.person, { members: by.memberships }) }, reason),
+  });
+}
+
+/** Whether somebody may revoke a grant, before they are asked why; the refusal where not. */
+export async function mayRevoke(deps: FlowDeps, grantId: string, userId: string): Promise<Grant | Refused> {
+  const [person, grant, admins] = await Promise.all([
+    whoIs(deps, userId, deps.known),
+    deps.store.get(grantId),
+    groupsOf(deps.known, deps.rules.workspace.admins.usergroups),
+  ]);
+  if (isRefused(person)) return person;
+  if (!grant) return refused('gone', 'This request no longer exists.');
+  const refusal = (await judgeAll(deps, person, [grant], admins, deps.known)).refusal;
+  return refusal ?? grant;
+}
+
+/** What of a target is running, and may be revoked by this person. */
+export async function revocable(
+  deps: FlowDeps,
+  target: RevokeTarget,
+  userId: string,
+): Promise<Revocable | Refused> {
+  const [person, unfinished, admins] = await Promise.all([
+    whoIs(deps, userId),
+    deps.store.unfinished(target.kind === 'person' ? { principalId: target.principalId } : target),
+    groupsOf(deps.directory, deps.rules.workspace.admins.usergroups),
+  ]);
+  if (isRefused(person)) return person;
+  const running = unfinished.filter(
+    (g) =>
+      (g.state === 'SCHEDULED' || g.state === 'ACTIVATING' || g.state === 'ACTIVE') &&
+      (!target.service || serviceKey(target.service) === serviceKey(g.service)),
+  );
+  const { grants, refusal, failure } = await judgeAll(deps, person, running, admins, deps.directory);
+  if (refusal && grants.length === 0) {
+    if (failure) throw failure;
+    return refusal;
+  }
+  return { kind: 'revocable', person, grants, others: running.length - grants.length };
+}
+
+/** Revokes all of a target that this person may revoke; the grants as they are now. */
+export async function revokeAll(
+  deps: FlowDeps,
+  target: RevokeTarget,
+  userId: string,
+  reason: string,
+): Promise<{ readonly kind: 'revoked'; readonly grants: readonly Grant[] } | Refused> {
+  const found = await revocable(deps, target, userId);
+  if (isRefused(found)) return found;
+  const queue = [...found.grants];
+  const revoked: Grant[] = [];
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const by = { person: found.person, entitlement: undefined, memberships: new Map(), admin: true };
+      const outcome = await changed(deps, next.id, false, (grant) =>
+        revoke(grant, { ...by, now: deps.clock.now() }, reason),
+      );
+      if (!isRefused(outcome) && outcome.kind === 'done') revoked.push(outcome.grant);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  deps.log('INFO', 'revoked', { by: found.person.email, grants: revoked.map((g) => g.id), reason });
+  return { kind: 'revoked', grants: revoked };
+}
+
+/** The one service that a text names, of those in the catalog and those with access still running. */
+export async function serviceNamed(deps: FlowDeps, text: string): Promise<ServiceRef | Refused> {
+  const lookup = lookUpService(await deps.catalog.all(), text);
+  switch (lookup.kind) {
+    case 'found':
+      return lookup.entry.ref;
+    case 'ambiguous':
+      return refused(
+        'ambiguous-service',
+        `"${text}" could be any of these. Say which one:\n${lookup.candidates.map((c) => `• \`${servicePath(c.ref)}\``).join('\n')}`,
+      );
+    case 'unknown':
+      return refused('unknown-service', `There is no service "${text}".`);
+  }
+}
+
+/** Those of some grants that a person may revoke. */
+async function judgeAll(
+  deps: FlowDeps,
+  person: Person,
+  grants: readonly Grant[],
+  admins: Groups,
+  directory: FlowDeps['directory'],
+): Promise<{ grants: readonly Grant[]; refusal?: Refused; failure?: unknown }> {
+  if (isAdmin(deps, person, admins)) return { grants };
+  const entitlements = deps.rules.entitlements.filter((e) => grants.some((g) => g.entitlementId === e.id));
+  const groups = await groupsOf(
+    directory,
+    entitlements.flatMap((e) => e.approvers.usergroups),
+  );
+  const judgedOnes = grants.map((grant) => {
+    const entitlement = entitlements.find((e) => e.id === grant.entitlementId);
+    const by = { person, entitlement, memberships: groups.members, now: deps.clock.now(), admin: false };
+    return { grant, decision: revoke(grant, by, '') };
+  });
+  const refusal =
+    judgedOnes.map(({ decision }) => decision).find(isRefused) ??
+    (grants.length === 0 && !mayEverRevoke(deps, person) ? notRevoker() : undefined);
+  return {
+    grants: judgedOnes.filter(({ decision }) => !isRefused(decision)).map(({ grant }) => grant),
+    ...(refusal ? { refusal } : {}),
+    failure: groups.failure ?? admins.failure,
+  };
+}
+
+/** Somebody who is named nowhere as an approver learns nothing about who has what. */
+function mayEverRevoke({ rules }: FlowDeps, { userId, email }: Person): boolean {
+  return rules.entitlements.some(
+    ({ approvers }) =>
+      approvers.users.includes(userId) ||
+      approvers.emails.includes(email) ||
+      approvers.anyone ||
+      approvers.usergroups.length > 0,
+  );
+}
+
+function notRevoker(): Refused {
+  return refused('not-approver', 'Only approvers and Latchkey admins can revoke access.');
+}

@@ -1,0 +1,100 @@
+import type { Grant } from '../domain/grant.ts';
+import { type ServiceRef, servicePath } from '../domain/service.ts';
+import type { Already } from '../flows/already.ts';
+import type { Message } from '../ports.ts';
+import { mention, plain, when } from './blocks.ts';
+import { forHowLong, reasonOf, serviceName, serviceNames, stateLine, whoAsks } from './words.ts';
+
+// Messages of a sentence or two.
+
+/** Mentions the approvers once more, in the card's thread. */
+export function nudgeMessage(batch: readonly Grant[]): Message {
+  const [lead] = batch;
+  if (lead?.state !== 'APPROVAL_AWAITED')
+    return plain(`The request for ${serviceNames(batch)} is no longer waiting.`);
+  const approvers = lead.announcements.background?.approvers ?? [];
+  const who = approvers.length > 0 ? `${approvers.join(', ')}: ` : '';
+  return plain(
+    `${who}the request of ${whoAsks(lead)} for ${serviceNames(batch)} is still waiting. It expires ${when(lead.deadlineAt)}.`,
+  );
+}
+
+/** Calls for a person, where access cannot be removed. */
+export function alarmMessage(grant: Grant): Message {
+  const { service, principal } = grant;
+  if (grant.state === 'REVOKED')
+    return plain(`:white_check_mark: The access of ${mention(principal.userId)} has been removed after all.`);
+  const command = [
+    'gcloud beta iap web remove-iam-policy-binding --resource-type=cloud-run',
+    `--project=${service.project} --region=${service.region} --service=${service.service}`,
+    `--role=roles/iap.httpsResourceAccessor --member=user:${principal.email} --all`,
+  ].join(' ');
+  const cause = grant.trouble ? `\nCause: ${reasonOf(grant.trouble.reason)}` : '';
+  return plain(
+    `:rotating_light: The access of ${mention(principal.userId)} to ${serviceName(grant)} could not be removed; it ends by itself with its condition. Still trying. To remove it by hand:\n\`\`\`${command}\`\`\`${cause}`,
+  );
+}
+
+/** The answer to a command that asked, with what was there before. */
+export function sentMessage(grants: readonly Grant[], already: readonly Already[] = []): Message {
+  const [first] = grants;
+  if (!first) throw new Error('nothing was sent');
+  const names = serviceNames(grants);
+  const forWhom =
+    first.principal.userId === first.requester.userId ? '' : ` for ${mention(first.principal.userId)}`;
+  const notes = already.map(
+    (a) => `\n${alreadyLine(a, forWhom === '' ? 'You have' : `${mention(first.principal.userId)} has`)}`,
+  );
+  const text = sentLine(first, names, forWhom);
+  return plain(`${text}${notes.join('')}`);
+}
+
+function sentLine(first: Grant, names: string, forWhom: string): string {
+  switch (first.state) {
+    case 'APPROVAL_AWAITED':
+      return `Asked for ${names}${forWhom} for ${forHowLong(first)} in <#${first.channel}>. You will hear from me in a direct message.`;
+    case 'SCHEDULED':
+    case 'ACTIVATING':
+      return first.approvals.length === 0
+        ? `${names}${forWhom}: approved automatically and being applied. You will hear from me in a direct message when it works.`
+        : `${names}${forWhom}\n${stateLine(first)}`;
+    default:
+      return `You asked for ${names}${forWhom} already.\n${stateLine(first)}`;
+  }
+}
+
+/** What somebody has before they ask, as a note: asking is not forbidden. */
+export function alreadyLine({ service, standing, grant }: Already, who = 'You have'): string {
+  const name = serviceName({ service });
+  if (standing) {
+    return `:information_source: ${who} standing access to ${name} that does not come from me, and needs no request.`;
+  }
+  if (grant?.state === 'ACTIVE') {
+    return `:information_source: ${who} ${name} already, until ${when(grant.appliedEndsAt)}.`;
+  }
+  return `:information_source: ${who} a request for ${name} already: ${grant ? stateLine(grant) : ''}`;
+}
+
+/** To the channel that approvals are asked for in: nothing is approved for now, or again. */
+export function freezeNotice(userId: string, reason: string | null): Message {
+  return plain(
+    reason === null
+      ? `:sunny: ${mention(userId)} lifted the freeze: requests can be approved again.`
+      : `:snowflake: ${mention(userId)} froze approvals: nothing new is approved until the freeze is lifted. What runs goes on. Reason: ${reasonOf(reason)}`,
+  );
+}
+
+/** What a revoke of several came to. */
+export function revokedMessage(
+  grants: readonly Grant[],
+  of: { userId?: string; service?: ServiceRef },
+): Message {
+  const whose = of.userId ? ` of ${mention(of.userId)}` : '';
+  const where = of.service ? ` to \`${servicePath(of.service)}\`` : '';
+  if (grants.length === 0)
+    return plain(`Nothing was running any more: no access${whose}${where} was left to revoke.`);
+  const many = grants.length === 1 ? 'One grant' : `${grants.length} grants`;
+  return plain(
+    `${many}${whose}${where} revoked; being removed from IAP now. The cards in the channels show when it is done.`,
+  );
+}
