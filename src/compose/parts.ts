@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import type { Config } from '../config.ts';
 import type { Log } from '../converge/converge-service.ts';
+import { messageOf } from '../errors.ts';
 import { createTokens } from '../gcp/credentials.ts';
 import { createFirestoreStore } from '../gcp/firestore-store.ts';
 import { createIapPolicies } from '../gcp/iap.ts';
@@ -32,12 +33,15 @@ export function createParts(config: Config, replace: Replacements = {}): Parts {
   const clock = replace.clock ?? { now: () => Date.now() };
   const client = createWebClient(slack.botToken, slack.apiUrl);
   const numbers = new Map(projects.map((p) => [p.id, p.number]));
+  const log = replace.log ?? logLine;
+  const onDamaged = (path: string, error: unknown) =>
+    log('ERROR', 'document-damaged', { path, cause: messageOf(error) });
   return {
     config,
     clock,
-    log: replace.log ?? logLine,
+    log,
     client,
-    store: replace.store ?? createFirestoreStore({ projectId: google.projectId }),
+    store: replace.store ?? createFirestoreStore({ projectId: google.projectId, onDamaged }),
     iap: createIapPolicies({
       baseUrl: google.iapApiUrl,
       projectNumber: (id) => numbers.get(id),

@@ -44,6 +44,8 @@ export interface Session {
   query(query: Query | CollectionReference): Promise<QuerySnapshot>;
   transact<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
   wrote(documents: number): void;
+  /** Tells of a document that cannot be read as what it should be. */
+  damaged(path: string, error: unknown): void;
 }
 
 export interface Connection {
@@ -53,7 +55,11 @@ export interface Connection {
 }
 
 /** A connection that loads and builds the client when it is first used: loading costs as much as all else together. */
-export function connect(projectId: string, onUse: (use: StoreUse) => void): Connection {
+export function connect(
+  projectId: string,
+  onUse: (use: StoreUse) => void,
+  damaged: Session['damaged'],
+): Connection {
   let opening: Promise<{ db: Firestore; library: Library }> | undefined;
   const open = async () => {
     const library = await import('@google-cloud/firestore');
@@ -70,7 +76,7 @@ export function connect(projectId: string, onUse: (use: StoreUse) => void): Conn
       const use = { reads: 0, writes: 0 };
       try {
         opening ??= open();
-        return await work(session(await opening, use));
+        return await work(session(await opening, use, damaged));
       } catch (error) {
         throw firestoreError(op, subject, error);
       } finally {
@@ -86,6 +92,7 @@ export function connect(projectId: string, onUse: (use: StoreUse) => void): Conn
 function session(
   client: { db: Firestore; library: Library },
   use: { reads: number; writes: number },
+  damaged: Session['damaged'],
 ): Session {
   const counted = (snapshot: QuerySnapshot) => {
     use.reads += Math.max(1, snapshot.size);
@@ -99,6 +106,7 @@ function session(
       return await ref.get();
     },
     query: async (query) => counted(await query.get()),
+    damaged,
     wrote(documents) {
       use.writes += documents;
     },

@@ -28,7 +28,9 @@ type Grants = Pick<
 /** The part of the store that concerns grants and their audit events. */
 export function firestoreGrants(connection: Connection): Grants {
   const list = (session: Session, query: StoreQuery, values: readonly unknown[], limit?: number) =>
-    session.query(buildQuery(session.db, query, values, limit)).then(({ docs }) => docs.map(grantIn));
+    session
+      .query(buildQuery(session.db, query, values, limit))
+      .then(({ docs }) => docs.flatMap((doc) => readable(session, doc)));
 
   return {
     create: (steps) =>
@@ -71,7 +73,7 @@ export function firestoreGrants(connection: Connection): Grants {
     open: (service) =>
       connection.run('open', servicePath(service), async (session) => {
         const { docs } = await session.query(openQuery(session.db, service));
-        return docs.map(grantIn).filter(isOpen);
+        return docs.flatMap((doc) => readable(session, doc)).filter(isOpen);
       }),
     unfinished: (of) =>
       'service' in of
@@ -184,9 +186,18 @@ export function openQuery(db: Firestore, service: ServiceRef) {
   return buildQuery(db, queries.open, [serviceKey(service), [...openStates]]);
 }
 
-export function openGrantIn(snapshot: DocumentSnapshot): OpenGrant[] {
-  const grant = grantIn(snapshot);
-  return isOpen(grant) ? [grant] : [];
+export function openGrantIn(session: Session, snapshot: DocumentSnapshot): OpenGrant[] {
+  return readable(session, snapshot).filter(isOpen);
+}
+
+/** A damaged document is told of and left out: it grants nothing, and stands in nobody's way. */
+function readable(session: Session, snapshot: DocumentSnapshot): Grant[] {
+  try {
+    return [grantIn(snapshot)];
+  } catch (error) {
+    session.damaged(snapshot.ref.path, error);
+    return [];
+  }
 }
 
 export function writeGrant(tx: Tx, { db, library }: Session, grant: Grant): void {

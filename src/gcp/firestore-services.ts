@@ -51,7 +51,9 @@ export function firestoreServices(connection: Connection): Services {
           const ref = serviceDoc(session.db, service);
           const stored = documentIn(await tx.get(ref));
           const lease = ownLease(stored, service, holder, now);
-          const open = (await tx.query(openQuery(session.db, service))).docs.flatMap(openGrantIn);
+          const open = (await tx.query(openQuery(session.db, service))).docs.flatMap((doc) =>
+            openGrantIn(session, doc),
+          );
           const settlement = decide(open);
           writeChanges(tx, session, settlement.changes, new Set(open.map(({ id }) => id)));
           const fields = serviceFields(session, stored, lease, settlement, now);

@@ -8,6 +8,8 @@ export interface FirestoreStoreOptions {
   readonly projectId: string;
   /** Told after each operation what it cost. */
   readonly onUse?: (use: StoreUse) => void;
+  /** Told of documents that cannot be read as grants; listings go on without them. */
+  readonly onDamaged?: (path: string, error: unknown) => void;
 }
 
 export interface FirestoreStore extends GrantStore {
@@ -19,8 +21,9 @@ export interface FirestoreStore extends GrantStore {
  * The grant store on Firestore's default database. The client is loaded when it is first used, and honours
  * `FIRESTORE_EMULATOR_HOST` by itself.
  */
-export function createFirestoreStore({ projectId, onUse = () => {} }: FirestoreStoreOptions): FirestoreStore {
-  const connection = connect(projectId, onUse);
+export function createFirestoreStore(options: FirestoreStoreOptions): FirestoreStore {
+  const { projectId, onUse = () => {}, onDamaged = () => {} } = options;
+  const connection = connect(projectId, onUse, onDamaged);
   return {
     ...firestoreGrants(connection),
     ...firestoreServices(connection),

@@ -59,15 +59,26 @@ describe.skipIf(host === undefined)('against the emulator', () => {
       expect((await read(projectId, 'control/state')).fields).toEqual({ freeze: { nullValue: null } });
     });
 
-    it('that are damaged are refused with what is wrong', async () => {
+    it('that are damaged are refused by name, and left out of listings, which say so', async () => {
       const projectId = randomProjectId();
-      const store = makeStore(undefined, projectId);
+      const damaged: string[] = [];
+      const store = createFirestoreStore({ projectId, onDamaged: (path) => damaged.push(path) });
+      stores.push(store);
+      await store.create([asked(awaited('g2'))]);
       const url = `http://${host}/v1/projects/${projectId}/databases/(default)/documents/grants?documentId=g1`;
       await fetch(url, {
         method: 'POST',
         headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
-        body: JSON.stringify({ fields: { id: { stringValue: 'g1' }, state: { stringValue: 'GRANTED' } } }),
+        body: JSON.stringify({
+          fields: {
+            id: { stringValue: 'g1' },
+            state: { stringValue: 'GRANTED' },
+            dueAt: { timestampValue: new Date(T0 - 1).toISOString() },
+          },
+        }),
       });
+      expect((await store.due(T0, 10)).map((g) => g.id)).toEqual(['g2']);
+      expect(damaged).toEqual(['grants/g1']);
       await expect(store.get('g1')).rejects.toMatchObject({
         code: 'invalid',
         message: 'failed to decode grants/g1: unknown state "GRANTED"',
