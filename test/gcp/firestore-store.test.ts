@@ -77,7 +77,7 @@ describe.skipIf(host === undefined)('against the emulator', () => {
           },
         }),
       });
-      expect((await store.due(T0, 10)).map((g) => g.id)).toEqual(['g2']);
+      expect((await store.due(T0 + 86_400_000, 10)).map((g) => g.id)).toEqual(['g2']);
       expect(damaged).toEqual(['grants/g1']);
       await expect(store.get('g1')).rejects.toMatchObject({
         code: 'invalid',
