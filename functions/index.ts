@@ -1,12 +1,11 @@
-import { createRequire, enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+import { load, units } from './load.ts';
+import { refuseOversized } from './refuse-oversized.ts';
 
-// The entry point of the deployed folder: registers each function under its name and signature, and loads the code
-// of the one that this process is to serve before the framework begins to listen.
-
-enableCompileCache({ directory: join(import.meta.dirname, '.compile-cache'), portable: true });
+// The entry point of the deployed folder: registers the function that this process is to serve under its name and
+// signature. The build makes a file of its own of each `import()`, so that a process reads only what it uses.
 
 type Framework = typeof import('@google-cloud/functions-framework');
+const { createRequire } = process.getBuiltinModule('node:module');
 /** The framework that is running this code, wherever it was installed: the registry is inside it. */
 const { http, cloudEvent } = createRequire(process.argv[1] ?? import.meta.url)(
   '@google-cloud/functions-framework',
@@ -24,6 +23,8 @@ switch (targetOf(process.argv, process.env)) {
     break;
 }
 
+refuseOversized();
+
 // Express shows stack traces of malformed requests to anybody unless it was created in production mode, which the
 // framework does as soon as this module is loaded.
 const { NODE_ENV } = process.env;
@@ -39,3 +40,6 @@ function targetOf(argv: readonly string[], env: NodeJS.ProcessEnv): string | und
   const flag = at < 0 ? undefined : (argv[at]?.split('=')[1] ?? argv[at + 1]);
   return flag ?? env.FUNCTION_TARGET;
 }
+
+/** For the build, which writes the units' code caches. */
+export { load, units };

@@ -6,6 +6,10 @@ import { composeSweep } from '../src/compose/work.ts';
 const run = composeSweep(createParts(configure(import.meta.dirname)));
 
 export const sweep = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  if (request.url?.split('?')[0] !== '/') {
+    response.writeHead(404).end();
+    return;
+  }
   if (request.method !== 'POST') {
     response.writeHead(405, { allow: 'POST' }).end();
     return;
