@@ -1,5 +1,5 @@
+import { guardServer } from './guard-server.ts';
 import { load, units } from './load.ts';
-import { refuseOversized } from './refuse-oversized.ts';
 
 // The entry point of the deployed folder: registers the function that this process is to serve under its name and
 // signature. The build makes a file of its own of each `import()`, so that a process reads only what it uses.
@@ -23,16 +23,7 @@ switch (targetOf(process.argv, process.env)) {
     break;
 }
 
-refuseOversized();
-
-// Express shows stack traces of malformed requests to anybody unless it was created in production mode, which the
-// framework does as soon as this module is loaded.
-const { NODE_ENV } = process.env;
-process.env.NODE_ENV = 'production';
-setImmediate(() => {
-  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
-  else process.env.NODE_ENV = NODE_ENV;
-});
+guardServer();
 
 /** The target as the framework reads it: the flag before the variable. */
 function targetOf(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
