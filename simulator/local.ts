@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { composeFlows } from '../src/compose/flows.ts';
 import { createParts } from '../src/compose/parts.ts';
-import { composeFlows, composeSlack } from '../src/compose/slack.ts';
+import { composeSlack } from '../src/compose/slack.ts';
 import { composeConverge, composeSweep } from '../src/compose/work.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import type { Log } from '../src/converge/converge-service.ts';

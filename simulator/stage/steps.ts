@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { iapWeathers, slackWeathers, triggerWeathers } from './weathers.ts';
 
 // What can be done in the simulated world: the page sends these, a scenario is a list of them.
 
@@ -12,19 +13,6 @@ const place = z.union([
 const value = z.union([z.string(), z.number(), z.array(z.string()), z.null()]);
 const fields = z.record(z.string(), z.record(z.string(), value));
 const who = z.string();
-
-export const iapWeathers = [
-  'fair',
-  'slow',
-  'three conflicts',
-  'conflicting',
-  'out of quota',
-  'down',
-  'forbidden',
-  'answers lost',
-] as const;
-export const slackWeathers = ['fair', 'slow', 'down', 'rate limited'] as const;
-export const triggerWeathers = ['fair', 'lost', 'doubled'] as const;
 
 const weather = z.strictObject({
   iap: z.enum(iapWeathers),

@@ -1,6 +1,7 @@
 import { FAIR, type Weather as Faults } from '../google/faults.ts';
 import type { Local } from '../local.ts';
-import { type IapWeather, iapWeathers, type Weather } from './steps.ts';
+import type { IapWeather, Weather } from './steps.ts';
+import { iapWeathers } from './weathers.ts';
 
 /** Slower than the application's own patience with one call would be no weather but an outage. */
 const SLOW_IAP_MS = 1500;
@@ -16,6 +17,9 @@ const IAP: Readonly<Record<IapWeather, Partial<Faults>>> = {
   forbidden: { permissionDenied: true },
   'answers lost': { timeoutAfterEffect: true },
 };
+
+/** What is not named, or undefined, stays as it is. */
+export type WeatherChange = { readonly [K in keyof Weather]?: Weather[K] | undefined };
 
 /** The weather as it is: what was used up is fair again. */
 export function weatherOf({ google, slack, triggers }: Local): Weather {
@@ -36,7 +40,7 @@ export function weatherOf({ google, slack, triggers }: Local): Weather {
 }
 
 /** Changes the weather; what is not named stays as it is. */
-export function setWeather({ google, slack, triggers }: Local, set: Partial<Weather>): void {
+export function setWeather({ google, slack, triggers }: Local, set: WeatherChange): void {
   if (set.iap !== undefined) google.faults.set('iap', { ...FAIR, ...IAP[set.iap] });
   if (set.run !== undefined) google.faults.set('run', { down: set.run === 'down' });
   if (set.slack !== undefined) {
