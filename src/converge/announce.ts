@@ -17,6 +17,8 @@ import type { Rules } from './vet.ts';
 
 /** How long one run may post and update the messages of a grant; Slack's calls time out well before. */
 const CLAIM_MS = 15_000;
+/** When a run whose claim ran out has sent its last message, if it ever does. */
+const SLOW_RUN_MS = 60_000;
 const FIRST_RETRY_MS = 30_000;
 const LAST_RETRY_MS = 15 * 60_000;
 
@@ -40,7 +42,7 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
   const claimed = await deps.store.update(id, (grant) => claim(grant, holder, deps.clock.now()));
   if (!claimed) return 'current';
   if (claimed === 'current' || claimed === 'busy') return claimed;
-  const { grant, force } = claimed;
+  const { grant, force, since } = claimed;
 
   deps.announced?.(grant);
   await touchLead(deps, grant);
@@ -76,7 +78,7 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
     deps.log('WARNING', 'announce-failed', { grant: id, cause: messageOf(error) });
   }
   await deps.store.update(id, (now) =>
-    record(now, grant, { holder, refs, background, failure, at: deps.clock.now() }),
+    record(now, grant, { holder, refs, background, failure, since, at: deps.clock.now() }),
   );
   return failure === undefined ? 'sent' : 'failed';
 }
@@ -92,7 +94,7 @@ async function touchLead({ store }: AnnounceDeps, grant: Grant): Promise<void> {
   });
 }
 
-type Claim = 'current' | 'busy' | { readonly grant: Grant; readonly force: boolean };
+type Claim = 'current' | 'busy' | { readonly grant: Grant; readonly force: boolean; readonly since: number };
 
 /** Takes the grant's messages for this run, unless they are up to date or somebody else is at it. */
 function claim(grant: Grant, holder: string, now: number): Change<Claim> {
@@ -102,8 +104,11 @@ function claim(grant: Grant, holder: string, now: number): Change<Claim> {
   if (announcements.claim && announcements.claim.until > now) return { result: 'busy' };
   // A claim that ran out without being given back may have changed messages that nobody recorded.
   const force = announcements.claim !== undefined || overwritten;
-  const claimed = { ...grant, announcements: { ...announcements, claim: { holder, until: now + CLAIM_MS } } };
-  return { keep: claimed, result: { grant: claimed, force } };
+  // Nor is it known whether that run is dead or only slow: once more when even a slow one must be through.
+  const slow = announcements.claim ? { settlesAt: now + SLOW_RUN_MS } : {};
+  const mine = { holder, until: now + CLAIM_MS };
+  const claimed = { ...grant, announcements: { ...announcements, ...slow, claim: mine } };
+  return { keep: claimed, result: { grant: claimed, force, since: now } };
 }
 
 interface Sent {
@@ -111,16 +116,22 @@ interface Sent {
   readonly refs: Announcements['refs'];
   readonly background: Background | undefined;
   readonly failure: unknown;
+  /** When the run took the claim: what was overwritten since, it may have missed. */
+  readonly since: number;
   readonly at: number;
 }
 
 /** Writes down what the messages show now, and gives the claim back. */
 function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
   const { announcements } = grant;
-  if (announcements.claim?.holder !== sent.holder) return { result: undefined };
+  if (announcements.claim?.holder !== sent.holder) {
+    // Too slow: somebody else took over, and what this run sent may stand over what they sent.
+    const settlesAt = Math.max(announcements.settlesAt ?? 0, sent.at);
+    return { keep: { ...grant, announcements: { ...announcements, settlesAt } }, result: undefined };
+  }
   const { claim: _c, retryAt: _r, failures: _f, settlesAt, ...rest } = announcements;
   const told = sent.background ? { background: sent.background } : {};
-  const settling = settlesAt !== undefined && settlesAt > sent.at ? { settlesAt } : {};
+  const settling = settlesAt !== undefined && settlesAt > sent.since ? { settlesAt } : {};
   if (sent.failure === undefined) {
     // Touched meanwhile: what was shown was out of date before it was recorded.
     const isCurrent = announcements.touches === shown.announcements.touches;

@@ -79,6 +79,8 @@ class Run {
   private fence: boolean;
   /** The etag of a write that was never answered: while it is current, that write may still take effect. */
   private unansweredEtag: string | undefined;
+  /** The etag that the last write went with, if it was not answered well. */
+  private triedEtag: string | undefined;
   private writes = 0;
   private setbacks = 0;
   private readonly vetted = new Set<string>();
@@ -119,16 +121,19 @@ class Run {
     const { store, iap, clock } = this.deps;
     const policy = await iap.get(this.service);
     const open = await store.open(this.service);
-    const next = plan(policy, await this.admitted(open, policy, clock.now()));
+    const plannedAt = clock.now();
+    const next = plan(policy, await this.admitted(open, policy, plannedAt));
     this.noteOthers(policy, open);
     if (policy.etag !== this.unansweredEtag) this.unansweredEtag = undefined;
+    // The etag moved: whatever the run before had on its way is refused from now on.
+    if (this.triedEtag !== undefined && policy.etag !== this.triedEtag) this.fence = false;
     if (next.changed || this.fence || this.unansweredEtag !== undefined) {
       await this.write(next.policy);
       return false;
     }
     const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
     const failures = new Map([...this.rejected, ...unfit]);
-    return await this.settle(open, { failures, waiting: this.waiting, drifted: this.drifted });
+    return await this.settle(open, plannedAt, { failures, waiting: this.waiting, drifted: this.drifted });
   }
 
   /** Grants that should be in force now. Those that a write would newly let in are vetted first. */
@@ -160,21 +165,23 @@ class Run {
       this.fence = false;
     } catch (error) {
       if (!hasCode(error, 'conflict', 'timeout', 'unavailable')) throw error;
-      // A conflict means that the etag moved: whatever the run before had on its way is refused now. Otherwise the
-      // write may or may not take effect. Either way the next round reads again and sees.
-      if (error.code === 'conflict') this.fence = false;
-      else this.unansweredEtag = policy.etag;
+      // Refused, or it may or may not take effect: the next round reads again and sees. A conflict alone does not
+      // prove that the etag moved.
+      this.triedEtag = policy.etag;
+      if (error.code !== 'conflict') this.unansweredEtag = policy.etag;
       this.setbacks += 1;
       await this.deps.pause(Math.min(100 * 2 ** this.setbacks, 2_000));
     }
   }
 
-  /** The policy shows what was planned for the grants that were seen; one that changed since needs another round. */
-  private async settle(seen: readonly OpenGrant[], reading: Reading): Promise<boolean> {
+  /** The policy shows what was planned for the grants that were seen; one that changed or ran out since needs another round. */
+  private async settle(seen: readonly OpenGrant[], plannedAt: number, reading: Reading): Promise<boolean> {
     const revisions = new Map(seen.map((g) => [g.id, g.revision]));
     const decide = (open: readonly OpenGrant[]) => {
       const now = this.deps.clock.now();
-      const known = open.filter((g) => revisions.get(g.id) === g.revision);
+      const known = open.filter(
+        (g) => revisions.get(g.id) === g.revision && g.term.endsAt <= plannedAt === g.term.endsAt <= now,
+      );
       const outcomes = known.map((g) => afterReadBack(g, reading, now));
       return { outcomes, lease: known.length < open.length ? 'keep' : 'release' } as const;
     };
@@ -214,8 +221,11 @@ class Run {
     const { lease, changes } = await this.deps.store.settle(this.service, this.holder, now, (open) => {
       const { outcomes, lease } = decide(open);
       const changes = outcomes.filter((o) => o !== undefined);
-      const every = stillOpen(open, changes) ? VERIFY_EVERY_MS : VERIFY_QUIET_EVERY_MS;
-      const verifyAt = now + (lease === 'suspect' ? VERIFY_SOON_MS : every);
+      const quiet = settled && !stillOpen(open, changes);
+      // A grant that failed may have got its binding all the same, from a write that was never read back.
+      const doubtful =
+        lease === 'suspect' || changes.some((c) => c.grant.state === 'ACTIVATION_FAILED' && !settled);
+      const verifyAt = now + (doubtful ? VERIFY_SOON_MS : quiet ? VERIFY_QUIET_EVERY_MS : VERIFY_EVERY_MS);
       const told = this.standing ? { standing: this.standing, strays } : {};
       return { changes, lease, verifyAt: gone ? null : verifyAt, ...told, result: { lease, changes } };
     });
