@@ -1,5 +1,8 @@
 import { convergeGrant } from '../converge/converge-grant.ts';
 import { type SweepDeps, type SweepSummary, sweep } from '../converge/sweep.ts';
+import type { Grant } from '../domain/grant.ts';
+import { createHomes } from '../flows/homes.ts';
+import { composeFlows } from './flows.ts';
 import type { Parts } from './parts.ts';
 
 function composeDeps({ config, ...parts }: Parts): SweepDeps {
@@ -15,18 +18,31 @@ const SUBJECT = /^documents\/grants\/([^/]+)$/;
  */
 export function composeConverge(parts: Parts): (subject: string | undefined) => Promise<void> {
   const deps = composeDeps(parts);
+  const homes = createHomes(composeFlows(parts), parts.messenger);
   return async (subject) => {
     const id = SUBJECT.exec(subject ?? '')?.[1];
     if (id === undefined) {
       parts.log('WARNING', 'converge-ignored', { subject });
       return;
     }
-    await convergeGrant(deps, id);
+    const touched: Grant[] = [];
+    const announced = (grant: Grant) => touched.push(grant);
+    try {
+      await convergeGrant({ ...deps, announced }, id);
+    } finally {
+      await homes.refresh(touched);
+    }
   };
 }
 
 /** What Cloud Scheduler calls every minute. */
 export function composeSweep(parts: Parts): () => Promise<SweepSummary> {
   const deps = composeDeps(parts);
-  return async () => await sweep(deps);
+  const homes = createHomes(composeFlows(parts), parts.messenger);
+  return async () => {
+    const touched: Grant[] = [];
+    const summary = await sweep({ ...deps, announced: (grant) => touched.push(grant) });
+    await homes.refresh(touched);
+    return summary;
+  };
 }

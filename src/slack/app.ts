@@ -10,18 +10,32 @@ import {
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../errors.ts';
 import type { FlowDeps, Log } from '../flows/deps.ts';
+import { createHomes } from '../flows/homes.ts';
+import type { Message } from '../ports.ts';
+import { plain } from './blocks.ts';
+import { createMessenger } from './client.ts';
 import { httpFetch } from './http-fetch.ts';
 import { ACTIONS, VIEWS } from './ids.ts';
+import { inTime } from './in-time.ts';
+import { type Answer, isInHome, logged, type Submitted } from './listeners/answer.ts';
 import { createListeners } from './listeners.ts';
+import { answerView, noticeView } from './reason-views.ts';
+import { STILL_WORKING } from './words.ts';
 
 /** Slack's own requests are a few kilobytes; views and messages in them at most some hundred. */
 const MAX_BODY_BYTES = 1024 * 1024;
+/** Slack waits 3 s for an answer: https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response */
+const ANSWER_WITHIN_MS = 2_500;
+/** What is left after that for saying so. */
+const SAY_WITHIN_MS = 350;
 
 export interface SlackAppOptions {
   readonly signingSecret: string;
   readonly client: WebClient;
   readonly flows: FlowDeps;
   readonly log: Log;
+  /** After how long people are told to wait. */
+  readonly answerWithinMs?: number;
   /** Instead of HTTP: Bolt's Socket Mode receiver, say. */
   readonly receiver?: Receiver;
 }
@@ -71,57 +85,122 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     convoStore: false,
     logger: quietLogger(log),
   });
-  const on = createListeners(options);
+  const homes = createHomes(options.flows, createMessenger(client));
+  const on = createListeners({ ...options, homes });
 
-  app.command('/request-access', async ({ command, ack }) => {
-    const answer = await on.command(command);
-    await (answer
-      ? ack({ response_type: 'ephemeral', text: answer.text, blocks: answer.blocks as never })
-      : ack());
+  const onError = logged({ log });
+  const limitMs = options.answerWithinMs ?? ANSWER_WITHIN_MS;
+
+  app.command('/request-access', async ({ command, ack, respond }) => {
+    const answer = await inTime<Answer>(
+      on.command(command),
+      limitMs,
+      plain(STILL_WORKING),
+      async (late) => late && (await respond(ephemeral(late))),
+      onError,
+    );
+    await (answer ? ack(ephemeral(answer)) : ack());
   });
+
   app.options(ACTIONS.service, async ({ body, payload, ack }) => {
-    await ack({ options: (await on.suggestServices(body.user.id, payload.value)) as never });
+    const state = 'view' in body && body.view ? body.view.state.values : {};
+    const options = on.suggestServices(body.user.id, payload.value, state as never);
+    await ack({ options: (await inTime(options, limitMs, [], async () => {}, onError)) as never });
   });
+
   app.view(VIEWS.ask, async ({ body, view, ack }) => {
-    const errors = await on.submitAsk(body.user.id, view.id, view.state.values as never);
-    await (errors ? ack({ response_action: 'errors', errors }) : ack());
+    const work = on.submitAsk(body.user.id, view.id, view.state.values as never);
+    await answerSubmission(body.user.id, work, ack, on.waiting(view.state.values as never));
   });
   app.view(VIEWS.deny, async ({ body, view, ack }) => {
-    const errors = await on.submitDenialReason(
-      body.user.id,
-      view.private_metadata,
-      view.state.values as never,
-    );
-    await (errors ? ack({ response_action: 'errors', errors }) : ack());
+    const { private_metadata: metadata, state } = view;
+    const work = on.submitDenialReason(body.user.id, metadata, state.values as never);
+    await answerSubmission(body.user.id, work, ack);
+  });
+  app.view(VIEWS.revoke, async ({ body, view, ack }) => {
+    const { private_metadata: metadata, state } = view;
+    const work = on.submitRevoke(body.user.id, metadata, state.values as never);
+    await answerSubmission(body.user.id, work, ack);
+  });
+  app.view(VIEWS.freeze, async ({ body, view, ack }) => {
+    const { private_metadata: metadata, state } = view;
+    const work = on.submitFreeze(body.user.id, metadata, state.values as never);
+    await answerSubmission(body.user.id, work, ack);
   });
 
   for (const [action, listener] of Object.entries(on.actions)) {
     app.action<BlockAction>(action, async ({ body, action, ack, respond }) => {
       const value = 'value' in action ? action.value : undefined;
-      const private_ = await listener({ body, blockId: action.block_id, value: value ?? '' });
-      if (private_) await answerPrivately(body, private_, respond);
+      const answer = await inTime<Answer>(
+        listener({ body, blockId: action.block_id, value: value ?? '' }),
+        limitMs,
+        plain(STILL_WORKING),
+        async (late) => late && (await answerPrivately(body, late, respond)),
+        onError,
+      );
+      if (answer) {
+        const said = answerPrivately(body, answer, respond).catch(onError);
+        await inTime<unknown>(said, SAY_WITHIN_MS, undefined, async () => {}, onError);
+      }
       await ack();
     });
   }
+
+  app.event('app_home_opened', async ({ event }) => {
+    if (event.tab === 'home') await on.openHome(event.user);
+  });
+
   app.error(async (error) => {
     log('ERROR', 'listener-failed', { cause: messageOf(error) });
     throw error;
   });
   return app;
 
-  /** To the one who clicked, and nobody else. */
+  /** To the one who clicked, and nobody else; in a dialog where there is no message to answer under. */
   async function answerPrivately(
     body: BlockAction,
-    answer: { text: string; blocks: readonly object[] },
+    answer: Message,
     respond: (message: object) => Promise<unknown>,
   ): Promise<void> {
-    const content = { text: answer.text, blocks: answer.blocks as never };
-    if (body.response_url) {
-      await respond({ ...content, response_type: 'ephemeral', replace_original: false });
+    if (isInHome(body)) {
+      await client.views.open({ trigger_id: body.trigger_id, view: answerView(answer) as never });
+    } else if (body.response_url) {
+      await respond({ ...ephemeral(answer), replace_original: false });
     } else if (body.channel) {
-      await client.chat.postEphemeral({ ...content, channel: body.channel.id, user: body.user.id });
+      const { text, blocks } = answer;
+      await client.chat.postEphemeral({
+        text,
+        blocks: blocks as never,
+        channel: body.channel.id,
+        user: body.user.id,
+      });
     }
   }
+
+  /** What became of a submitted dialog; what came too late to show there is told in a direct message. */
+  async function answerSubmission(
+    userId: string,
+    work: Promise<Submitted>,
+    ack: (answer?: never) => Promise<void>,
+    waiting: Submitted = { view: noticeView(STILL_WORKING) },
+  ): Promise<void> {
+    const tellLate = async (late: Submitted) => {
+      if (!late || 'view' in late) return;
+      const text = `That did not work: ${Object.values(late.errors).join(' ')}`;
+      await client.chat.postMessage({ channel: userId, ...plain(text) } as never);
+    };
+    const answer = await inTime<Submitted>(work, limitMs, waiting, tellLate, onError);
+    if (!answer) return await ack();
+    const action =
+      'view' in answer
+        ? { response_action: 'update', view: answer.view }
+        : { response_action: 'errors', errors: answer.errors };
+    await ack(action as never);
+  }
+}
+
+function ephemeral({ text, blocks }: Message) {
+  return { response_type: 'ephemeral' as const, text, blocks: blocks as never };
 }
 
 /** Bolt's and Slack's clients log only what went wrong, as our own lines; payloads and tokens never. */

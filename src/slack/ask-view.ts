@@ -1,21 +1,46 @@
-import { formatDuration, parseDuration, spellDuration } from '../domain/duration.ts';
-import { type Entitlement, JUSTIFICATION_MAX_LENGTH } from '../domain/entitlement.ts';
-import type { RefusalCode } from '../domain/refused.ts';
-import { type CatalogEntry, servicePath } from '../domain/service.ts';
+import { formatDuration, spellDuration } from '../domain/duration.ts';
+import { type Entitlement, JUSTIFICATION_MAX_LENGTH, type PeopleRule } from '../domain/entitlement.ts';
+import type { CatalogEntry } from '../domain/service.ts';
+import { servicePath } from '../domain/service.ts';
+import type { Already } from '../flows/already.ts';
 import type { Requestable } from '../flows/list.ts';
-import { type Block, clip, context } from './blocks.ts';
+import { type Block, clip, context, escapeText, mention, plainText, section } from './blocks.ts';
 import { ACTIONS, VIEWS } from './ids.ts';
+import { alreadyLine } from './notices.ts';
+import { serviceOption } from './service-options.ts';
 
-/** Options that a typeahead may answer with: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element */
 const OPTIONS_MAX = 100;
-const OPTION_TEXT_MAX = 75;
-const OPTION_VALUE_MAX = 150;
+const PLACEHOLDER_MAX = 150;
+const NAMED_MAX = 10;
+/** Services in one request: their card must stay readable, and inside Slack's limits. */
+export const SERVICES_MAX = 10;
+
+/** What the form starts with. */
+export interface Prefill {
+  readonly services: readonly Pick<CatalogEntry, 'ref'>[];
+  readonly minutes: number;
+  readonly justification: string;
+  readonly colleagueId?: string;
+}
+
+export interface AskViewInput {
+  readonly entitlements: readonly Entitlement[];
+  /** What was chosen in the form so far, as far as it may be asked for. */
+  readonly chosen?: readonly Requestable[];
+  /** What whoever gets access has of it already. */
+  readonly already?: readonly Already[];
+  /** Whoever gets access, where that is a colleague. */
+  readonly colleagueId?: string | undefined;
+  readonly prefill?: Prefill;
+}
 
 /** The form that `/request-access` opens: at once, so with every duration; choosing a service narrows it down. */
-export function askView(entitlements: readonly Entitlement[], chosen?: Requestable): object {
-  const minutes = chosen ? chosen.entitlement.durationsMinutes : everyDuration(entitlements);
-  const rule = chosen?.entitlement.justification;
-  const about: Block[] = chosen ? [context(aboutChoice(chosen))] : [];
+export function askView(input: AskViewInput): object {
+  const { entitlements, chosen = [], prefill } = input;
+  const [first] = chosen;
+  const minutes = durationsOf(input);
+  const initial = prefill?.minutes ?? (first ? minutes[0] : undefined);
+  const rule = first?.entitlement.justification;
   return {
     type: 'modal',
     callback_id: VIEWS.ask,
@@ -29,15 +54,16 @@ export function askView(entitlements: readonly Entitlement[], chosen?: Requestab
         label: plainText('Service'),
         dispatch_action: true,
         element: {
-          type: 'external_select',
+          type: 'multi_external_select',
           action_id: ACTIONS.service,
           placeholder: plainText('Type a name'),
           min_query_length: 0,
+          max_selected_items: SERVICES_MAX,
           focus_on_load: true,
-          ...(chosen ? { initial_option: serviceOption(chosen.entry) } : {}),
+          ...initialServices(chosen.length > 0 ? chosen.map((c) => c.entry) : (prefill?.services ?? [])),
         },
       },
-      ...about,
+      ...about(input),
       {
         type: 'input',
         // A block id of its own for each set of durations: Slack keeps what was chosen under the id.
@@ -47,129 +73,112 @@ export function askView(entitlements: readonly Entitlement[], chosen?: Requestab
           type: 'static_select',
           action_id: ACTIONS.duration,
           placeholder: plainText('Choose a duration'),
-          options: minutes.slice(0, OPTIONS_MAX).map(durationOption),
-          ...(chosen && minutes[0] !== undefined ? { initial_option: durationOption(minutes[0]) } : {}),
+          options: minutes.map(durationOption),
+          ...(initial !== undefined && minutes.includes(initial)
+            ? { initial_option: durationOption(initial) }
+            : {}),
         },
       },
       {
         type: 'input',
         block_id: ACTIONS.justification,
         label: plainText('Why'),
-        optional: rule?.required === false,
-        ...(rule?.hint ? { hint: plainText(clip(rule.hint, 150)) } : {}),
+        optional: first ? rule?.required === false : entitlements.some((e) => !e.justification.required),
+        ...(rule?.hint ? { hint: plainText(clip(rule.hint, PLACEHOLDER_MAX)) } : {}),
         element: {
           type: 'plain_text_input',
           action_id: ACTIONS.justification,
           multiline: true,
           max_length: JUSTIFICATION_MAX_LENGTH,
           placeholder: plainText(
-            clip(rule?.hint ?? 'What are you going to do, for which ticket or incident?', 150),
+            clip(rule?.hint ?? 'What are you going to do, for which ticket or incident?', PLACEHOLDER_MAX),
           ),
+          ...(prefill?.justification
+            ? { initial_value: prefill.justification.slice(0, JUSTIFICATION_MAX_LENGTH) }
+            : {}),
+        },
+      },
+      {
+        type: 'input',
+        block_id: ACTIONS.start,
+        label: plainText('Start'),
+        optional: true,
+        hint: plainText('Empty: as soon as it is approved.'),
+        element: { type: 'datetimepicker', action_id: ACTIONS.start },
+      },
+      {
+        type: 'input',
+        block_id: ACTIONS.colleague,
+        label: plainText('For a colleague'),
+        optional: true,
+        dispatch_action: true,
+        hint: plainText('Empty: for yourself. Neither of you can approve it.'),
+        element: {
+          type: 'users_select',
+          action_id: ACTIONS.colleague,
+          placeholder: plainText('Choose a person'),
+          ...(prefill?.colleagueId ? { initial_user: prefill.colleagueId } : {}),
         },
       },
     ],
   };
 }
 
-function aboutChoice({ entry, entitlement }: Requestable): string {
-  const needed = entitlement.approvalsNeeded;
-  const approval =
-    needed === 0
-      ? 'Granted at once, no approval needed'
-      : needed === 1
-        ? 'One approval needed'
-        : `${needed} approvals needed`;
-  return `\`${servicePath(entry.ref)}\`${entry.description ? ` — ${entry.description.replace(/[<>&`]/g, ' ')}` : ''}\n${approval}, asked for in <#${entitlement.channel}>`;
+function initialServices(entries: readonly Pick<CatalogEntry, 'ref'>[]): object {
+  const some = entries.slice(0, SERVICES_MAX).map((entry) => serviceOption(entry));
+  return some.length > 0 ? { initial_options: some } : {};
 }
 
-/** Answers to what was typed into the service field: by name first, then by place, label and description. */
-export function serviceOptions(requestable: readonly Requestable[], typed: string): object[] {
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  const ranked = requestable.flatMap(({ entry }) => {
-    const rank = rankOf(entry, words);
-    return rank === undefined ? [] : [{ entry, rank }];
+/** What is chosen, who is asked, and what there is already. */
+function about({ chosen = [], already = [], colleagueId }: AskViewInput): Block[] {
+  const [first] = chosen;
+  if (!first) return [];
+  const others = chosen.filter((c) => c.entitlement.id !== first.entitlement.id);
+  const lines = chosen.slice(0, SERVICES_MAX).map(({ entry }) => {
+    const what = entry.description ? ` — ${clip(escapeText(entry.description), 150)}` : '';
+    return `\`${servicePath(entry.ref)}\`${what}`;
   });
-  ranked.sort((a, b) => a.rank - b.rank);
-  return ranked.slice(0, OPTIONS_MAX).map(({ entry }) => serviceOption(entry));
-}
-
-function rankOf({ ref, labels, description }: CatalogEntry, words: readonly string[]): number | undefined {
-  const elsewhere = [ref.region, ref.project, ...Object.entries(labels).flat(), description]
-    .join(' ')
-    .toLowerCase();
-  let rank = 0;
-  for (const word of words) {
-    if (ref.service.startsWith(word)) rank += 0;
-    else if (ref.service.includes(word)) rank += 1;
-    else if (elsewhere.includes(word)) rank += 2;
-    else return undefined;
+  const blocks: Block[] = [context(`${lines.join('\n')}\n${approval(first.entitlement)}`)];
+  if (first.entitlement.warning) {
+    blocks.push(context(`:warning: ${escapeText(first.entitlement.warning)}`));
   }
-  return rank;
+  if (others.length > 0) {
+    const names = others.map(({ entry }) => `*${entry.ref.service}*`).join(', ');
+    blocks.push(
+      section(`:warning: Other rules and approvers apply to ${names}: please ask for that separately.`),
+    );
+  }
+  const who = colleagueId ? `${mention(colleagueId)} has` : 'You have';
+  if (already.length > 0) blocks.push(section(already.map((a) => alreadyLine(a, who)).join('\n')));
+  return blocks;
 }
 
-function serviceOption({ ref }: CatalogEntry): object {
-  return {
-    text: plainText(clip(ref.service, OPTION_TEXT_MAX)),
-    description: plainText(clip(`${ref.project} · ${ref.region}`, OPTION_TEXT_MAX)),
-    value: servicePath(ref).slice(0, OPTION_VALUE_MAX),
-  };
+function approval(entitlement: Entitlement): string {
+  const { approvalsNeeded: needed, approvers, channel } = entitlement;
+  if (needed === 0) return 'Granted at once, no approval needed';
+  const who = approversIn(approvers);
+  const many = needed === 1 ? 'One approval' : `${needed} approvals`;
+  return `${many} needed${who ? `, by ${who}` : ''}; asked for in <#${channel}>`;
 }
 
-function durationOption(minutes: number): object {
-  return { text: plainText(spellDuration(minutes)), value: formatDuration(minutes) };
+function approversIn({ anyone, users, usergroups, emails }: PeopleRule): string {
+  if (anyone) return 'anybody else';
+  const all = [...usergroups.map((g) => `<!subteam^${g}>`), ...users.map(mention), ...emails.map(escapeText)];
+  const more = all.length - NAMED_MAX;
+  return `${all.slice(0, NAMED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function durationsOf({ entitlements, chosen = [], prefill }: AskViewInput): number[] {
+  const [first] = chosen;
+  const offered = first ? first.entitlement.durationsMinutes : everyDuration(entitlements);
+  const asked = prefill ? [prefill.minutes] : [];
+  return [...new Set([...offered, ...asked])].sort((a, b) => a - b).slice(0, OPTIONS_MAX);
 }
 
 function everyDuration(entitlements: readonly Entitlement[]): number[] {
   return [...new Set(entitlements.flatMap((e) => e.durationsMinutes))].sort((a, b) => a - b);
 }
 
-function plainText(text: string): object {
-  return { type: 'plain_text', text, emoji: true };
-}
-
-/** What Slack reports of the form's fields: `block_id` → `action_id` → value. */
-export type ViewState = Readonly<Record<string, Readonly<Record<string, FieldValue>>>>;
-
-interface FieldValue {
-  readonly type?: string;
-  readonly value?: string | null;
-  readonly selected_option?: { readonly value: string } | null;
-}
-
-export interface AskForm {
-  readonly service: string | undefined;
-  readonly minutes: number | undefined;
-  readonly justification: string;
-  /** Where errors of a field are to be shown: the block id that has it. */
-  readonly blockIds: { readonly service: string; readonly duration: string; readonly justification: string };
-}
-
-export function readAskForm(state: ViewState): AskForm {
-  const blockOf = (action: string) =>
-    Object.keys(state).find((id) => state[id]?.[action] !== undefined) ?? action;
-  const field = (action: string) => state[blockOf(action)]?.[action];
-  const duration = field(ACTIONS.duration)?.selected_option?.value;
-  return {
-    service: field(ACTIONS.service)?.selected_option?.value,
-    minutes: duration === undefined ? undefined : parseDuration(duration),
-    justification: field(ACTIONS.justification)?.value ?? '',
-    blockIds: {
-      service: blockOf(ACTIONS.service),
-      duration: blockOf(ACTIONS.duration),
-      justification: blockOf(ACTIONS.justification),
-    },
-  };
-}
-
-/** The field under which a refusal is shown in the form. */
-export function fieldOf(code: RefusalCode, form: AskForm): string {
-  switch (code) {
-    case 'duration':
-    case 'start':
-      return form.blockIds.duration;
-    case 'justification':
-      return form.blockIds.justification;
-    default:
-      return form.blockIds.service;
-  }
+function durationOption(minutes: number): object {
+  return { text: plainText(spellDuration(minutes)), value: formatDuration(minutes) };
 }

@@ -63,6 +63,10 @@ export function when(timeMs: number, format: 'time' | 'date' = 'date'): string {
   return `<!date^${Math.floor(timeMs / 1000)}^${pattern}|${fallback}>`;
 }
 
+export function plainText(text: string): Block {
+  return { type: 'plain_text', text, emoji: true };
+}
+
 /** A paragraph; the block id is for those with a button, and unique in its message. */
 export function section(text: string, accessory?: Block, blockId?: string): Block {
   return {

@@ -1,44 +1,66 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { Listing, Requestable } from '../flows/list.ts';
 import type { Message } from '../ports.ts';
-import { context, escapeText, message, section, when } from './blocks.ts';
-import { serviceName } from './words.ts';
+import { type Block, context, escapeText, message, section } from './blocks.ts';
+import { serviceName, stateLine } from './words.ts';
 
 /** Services that a list shows before it says how many more there are: a message has room for 3,000 characters. */
-const SHOWN = 20;
+const SHOWN = 15;
+const OPEN_SHOWN = 10;
+const EXAMPLES = 3;
 
 /** What can be typed, with examples that work for this person. */
 export function helpMessage(listing: Listing): Message {
   const text = [
     '*Latchkey* gives you access to services behind IAP for a limited time, once somebody approves.',
     '• `/request-access` opens a form',
-    '• `/request-access SERVICE DURATION WHY` asks at once',
-    '• `/request-access list` shows what you can ask for and what you have',
-  ].join('\n');
-  const [first] = listing.requestable;
-  const blocks = [section(text)];
-  if (first) blocks.push(context(`For example: \`${example(first)}\``));
-  return message(text, blocks);
+    '• `/request-access SERVICE DURATION WHY` asks at once; several services with commas between',
+    '• `/request-access SERVICE DURATION for @colleague WHY` asks for somebody else',
+    '• `/request-access again` repeats your last request',
+    '• `/request-access list` shows what you have and can ask for',
+    '• My Home tab shows all of it, and what waits for you',
+  ];
+  const admin = [
+    '*For approvers and admins*',
+    '• `/request-access revoke @person [SERVICE]` and `/request-access revoke-all SERVICE`',
+    '• `/request-access freeze` stops new approvals until `/request-access unfreeze` (admins)',
+  ];
+  const examples = examplesFor(listing.requestable);
+  const blocks: Block[] = [section(text.join('\n'))];
+  if (examples.length > 0)
+    blocks.push(section(`*For example*\n${examples.map((e) => `\`${e}\``).join('\n')}`));
+  blocks.push(context(admin.join('\n')));
+  return message(text.join('\n'), blocks);
 }
 
-function example({ entry, entitlement }: Requestable): string {
+/** One example for each of this person's entitlements, a few at most. */
+function examplesFor(requestable: readonly Requestable[]): string[] {
+  const byEntitlement = new Map<string, Requestable>();
+  for (const one of requestable) {
+    if (!byEntitlement.has(one.entitlement.id)) byEntitlement.set(one.entitlement.id, one);
+  }
+  return [...byEntitlement.values()].slice(0, EXAMPLES).map((one) => example(one, requestable));
+}
+
+function example({ entry, entitlement }: Requestable, all: readonly Requestable[]): string {
+  const { service, region } = entry.ref;
+  const isOnly = all.filter((r) => r.entry.ref.service === service).length === 1;
   const minutes = entitlement.durationsMinutes[0] ?? 15;
-  const why = entitlement.justification.hint ? `(${entitlement.justification.hint})` : 'why I need it';
-  return `/request-access ${entry.ref.service} ${formatDuration(minutes)} ${why}`;
+  const { hint, required } = entitlement.justification;
+  const why = hint ? ` (${hint})` : required ? ' why I need it' : '';
+  const name = isOnly ? service : `${region}/${service}`;
+  return `/request-access ${name} ${formatDuration(minutes)}${why}`.replaceAll('`', "'");
 }
 
 /** What somebody has now and may ask for. */
 export function listMessage({ requestable, open }: Listing): Message {
-  const running = open.map((g) =>
-    g.state === 'ACTIVE'
-      ? `• ${serviceName(g)} until ${when(g.appliedEndsAt)}`
-      : `• ${serviceName(g)}: ${g.state.toLowerCase().replace('_', ' ')}`,
-  );
+  const running = open.slice(0, OPEN_SHOWN).map((g) => `• ${serviceName(g)} ${stateLine(g)}`);
+  if (open.length > OPEN_SHOWN) running.push(`… and ${open.length - OPEN_SHOWN} more in my Home tab`);
   const names = requestable
     .slice(0, SHOWN)
     .map(
       ({ entry, entitlement }) =>
-        `• \`${entry.ref.service}\` in ${entry.ref.project}/${entry.ref.region}, ${range(entitlement.durationsMinutes)}${entry.description ? ` — ${escapeText(entry.description)}` : ''}`,
+        `• \`${entry.ref.service}\` in ${entry.ref.project}/${entry.ref.region}, ${range(entitlement.durationsMinutes)}${entry.description ? ` — ${escapeText(entry.description.slice(0, 100))}` : ''}`,
     );
   const more = requestable.length - SHOWN;
   const blocks = [
@@ -48,7 +70,7 @@ export function listMessage({ requestable, open }: Listing): Message {
     section(
       names.length > 0
         ? `*You can ask for*\n${names.join('\n')}`
-        : '*You can ask for* nothing: no entitlement admits you.',
+        : '*You can ask for* nothing: no entitlement admits you. Ask a Latchkey admin.',
     ),
   ];
   if (more > 0) blocks.push(context(`… and ${more} more: \`/request-access\` lets you search them all.`));

@@ -1,52 +1,124 @@
 import { parseDuration } from '../domain/duration.ts';
 import { type Refused, refused } from '../domain/refused.ts';
+import { mentioned, nameOf, proseOf, wordsOf } from './typed.ts';
 
 export type Command =
-  | { readonly kind: 'modal' }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'list' }
+  | { readonly kind: 'modal' | 'help' | 'list' | 'again' | 'freeze' | 'unfreeze' }
   | {
       readonly kind: 'ask';
-      readonly service: string;
+      readonly services: readonly string[];
       readonly minutes: number;
       readonly justification: string;
+      readonly colleagueId?: string;
     }
+  | { readonly kind: 'revoke'; readonly principalId: string; readonly service?: string }
+  | { readonly kind: 'revoke-all'; readonly service: string }
   | Refused;
 
 const USAGE =
-  'Type `/request-access SERVICE DURATION JUSTIFICATION`, for example `/request-access billing 1h INC-42 why I need it`, or just `/request-access`.';
+  'Type `/request-access SERVICE DURATION WHY`, for example `/request-access billing 1h INC-42 why I need it`, or just `/request-access` for a form.';
+
+/** Words that stand alone. */
+const ALONE = {
+  help: 'help',
+  '?': 'help',
+  '-h': 'help',
+  '--help': 'help',
+  list: 'list',
+  ls: 'list',
+  status: 'list',
+  again: 'again',
+  freeze: 'freeze',
+  unfreeze: 'unfreeze',
+} as const;
 
 /** Reads what stands after `/request-access`. */
 export function parseCommand(text: string): Command {
-  const words = clean(text);
-  const [first, second, ...rest] = words;
+  const words = wordsOf(text);
+  const [first, second, third] = words;
   if (first === undefined) return { kind: 'modal' };
-  if (words.length === 1 && /^(help|\?|-h|--help)$/i.test(first)) return { kind: 'help' };
-  if (words.length === 1 && /^(list|ls)$/i.test(first)) return { kind: 'list' };
-  if (second === undefined) {
-    return refused('usage', `For how long, and why? ${USAGE}`);
+  const keyword = nameOf(first) || first;
+  if (second === undefined && isAlone(keyword)) return { kind: ALONE[keyword] };
+  const asksForTime = readDuration(words.slice(1)) !== undefined;
+  if (!asksForTime && keyword === 'revoke') return revoke(second, third);
+  if (!asksForTime && keyword === 'revoke-all') {
+    return second
+      ? { kind: 'revoke-all', service: nameOf(second) }
+      : refused('usage', 'Of which service? `/request-access revoke-all SERVICE`');
   }
-  const minutes = parseDuration(second);
-  if (minutes === undefined) {
-    return refused(
-      'duration',
-      `"${second}" is no duration. Write whole minutes, hours or days up to 29 days, such as \`15m\`, \`4h\` or \`2d\`. ${USAGE}`,
-    );
-  }
-  return { kind: 'ask', service: first.toLowerCase(), minutes, justification: rest.join(' ') };
+  return ask(words);
 }
 
-/** Undoes what keyboards and Slack do to typed text: smart quotes, dashes, code ticks, links, stray spaces. */
-function clean(text: string): string[] {
-  const plain = text
-    .replace(/<(?:https?:\/\/|mailto:|tel:)?([^|>]+)\|([^>]+)>/g, '$2')
-    .replace(/<(https?:\/\/[^>]+)>/g, '$1')
-    .replace(/[\u2018\u2019\u201a\u2032]/g, "'")
-    .replace(/[\u201c\u201d\u201e\u2033]/g, '"')
-    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&');
-  const words = plain.split(/\s+/u).filter(Boolean);
-  return words.map((word, i) => (i < 2 ? word.replace(/^[`'"]+|[`'"]+$/g, '') : word)).filter(Boolean);
+function isAlone(word: string): word is keyof typeof ALONE {
+  return Object.hasOwn(ALONE, word);
+}
+
+function revoke(person: string | undefined, service: string | undefined): Command {
+  const principalId = mentioned(person);
+  if (principalId) return { kind: 'revoke', principalId, ...(service ? { service: nameOf(service) } : {}) };
+  return refused(
+    'usage',
+    `Whose access? Type \`/request-access revoke @person\`, or \`revoke @person SERVICE\`${person ? '; choose the person from the list that Slack shows after the @' : ''}. All of a service: \`/request-access revoke-all SERVICE\`.`,
+  );
+}
+
+function ask(words: readonly string[]): Command {
+  // "billing, ledger 1h" and "billing,ledger 1h" name two services.
+  let at = 1;
+  while (words[at - 1]?.endsWith(',') && readDuration(words.slice(at)) === undefined && at < words.length)
+    at += 1;
+  const services = words.slice(0, at).join('').split(',').map(nameOf).filter(Boolean);
+  const rest = words.slice(at);
+  if (services.length === 0 || rest.length === 0) return refused('usage', `For how long, and why? ${USAGE}`);
+  const duration = readDuration(rest);
+  if (!duration) {
+    return refused(
+      'duration',
+      `"${proseOf(rest.slice(0, 1))}" is no duration. Write whole minutes, hours or days up to 29 days, such as \`15m\`, \`4h\` or \`2d\`. ${USAGE}`,
+    );
+  }
+  const { minutes, used } = duration;
+  const why = rest.slice(used);
+  const colleagueId = why[0]?.toLowerCase() === 'for' ? mentioned(why[1]) : undefined;
+  if (!colleagueId && why[0]?.toLowerCase() === 'for' && why[1]?.startsWith('@')) {
+    return refused(
+      'usage',
+      `I cannot tell who ${why[1]} is. Choose the person from the list that Slack shows after the @.`,
+    );
+  }
+  const justification = proseOf(colleagueId ? why.slice(2) : why);
+  return { kind: 'ask', services, minutes, justification, ...(colleagueId ? { colleagueId } : {}) };
+}
+
+const UNITS: Readonly<Record<string, 'm' | 'h' | 'd'>> = {
+  m: 'm',
+  min: 'm',
+  mins: 'm',
+  minute: 'm',
+  minutes: 'm',
+  h: 'h',
+  hr: 'h',
+  hrs: 'h',
+  hour: 'h',
+  hours: 'h',
+  d: 'd',
+  day: 'd',
+  days: 'd',
+};
+
+/** A duration at the beginning, in one word or two: `1h`, `1 hour`, `"30min"`. */
+function readDuration(
+  words: readonly string[],
+): { readonly minutes: number; readonly used: number } | undefined {
+  const [first = '', second = ''] = words.slice(0, 2).map(nameOf);
+  for (const [text, used] of [
+    [first, 1],
+    [`${first}${second}`, 2],
+  ] as const) {
+    const [, count, unit = ''] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
+    const letter = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
+    const minutes = letter && parseDuration(`${count}${letter}`);
+    if (minutes !== undefined && (used === 1 || /^\d+$/.test(first))) return { minutes, used };
+  }
+  return undefined;
 }

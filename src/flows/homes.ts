@@ -1,0 +1,83 @@
+import { isSame } from '../domain/decide.ts';
+import { admits } from '../domain/entitlement.ts';
+import type { Grant } from '../domain/grant.ts';
+import type { Person } from '../domain/person.ts';
+import { isRefused } from '../domain/refused.ts';
+import { messageOf } from '../errors.ts';
+import type { Messenger } from '../ports.ts';
+import { homeView, refusedHomeView } from '../slack/home.ts';
+import { type FlowDeps, groupsOf } from './deps.ts';
+import { homeOf } from './home.ts';
+
+/** Who has not looked for this long sees the present state when they look again. */
+const LOOKING_MS = 30 * 60_000;
+/** Home tabs that one change brings up to date. */
+const LOOKING_AT_ONCE = 20;
+const PUBLISHED_AT_ONCE = 5;
+
+export interface Homes {
+  /** Somebody looks at their Home tab. */
+  open(userId: string): Promise<void>;
+  /** Shows the present state to somebody who just changed it there. */
+  show(userId: string): Promise<void>;
+  /** Brings the Home tabs up to date that somebody looked at lately and that a change concerns. Never throws. */
+  refresh(grants: readonly Grant[]): Promise<void>;
+}
+
+export function createHomes(deps: FlowDeps, messenger: Messenger): Homes {
+  const show = async (userId: string): Promise<Person | undefined> => {
+    const home = await homeOf(deps, userId);
+    if (isRefused(home)) {
+      await messenger.publishHome(userId, refusedHomeView(home.reason));
+      return undefined;
+    }
+    await messenger.publishHome(userId, homeView(home));
+    return home.person;
+  };
+
+  return {
+    async open(userId) {
+      const person = await show(userId);
+      if (person) await deps.store.noteHome({ ...person, openedAt: deps.clock.now() });
+    },
+    async show(userId) {
+      await show(userId);
+    },
+    async refresh(grants) {
+      if (grants.length === 0) return;
+      try {
+        const looking = await deps.store.homesSince(deps.clock.now() - LOOKING_MS, LOOKING_AT_ONCE);
+        const concerned = await concernedBy(deps, grants, looking);
+        const worker = async () => {
+          for (let next = concerned.shift(); next; next = concerned.shift()) await show(next.userId);
+        };
+        await Promise.all(Array.from({ length: PUBLISHED_AT_ONCE }, worker));
+      } catch (error) {
+        deps.log('WARNING', 'homes-not-refreshed', { cause: messageOf(error) });
+      }
+    },
+  };
+}
+
+/** Those among some people whose Home tab tells of one of these grants. */
+async function concernedBy(
+  deps: FlowDeps,
+  grants: readonly Grant[],
+  people: readonly Person[],
+): Promise<Person[]> {
+  if (people.length === 0) return [];
+  const ids = new Set(grants.map((g) => g.entitlementId));
+  const rules = [
+    ...deps.rules.entitlements.filter((e) => ids.has(e.id)).map((e) => e.approvers),
+    deps.rules.workspace.admins,
+  ];
+  const { members } = await groupsOf(
+    deps.known,
+    rules.flatMap((r) => r.usergroups),
+  );
+  return people.filter(
+    (person) =>
+      grants.some((g) => isSame(g.requester, person) || isSame(g.principal, person)) ||
+      rules.some((rule) => admits(rule, person, members)),
+  );
+}
