@@ -11,7 +11,8 @@ const { http, cloudEvent } = createRequire(process.argv[1] ?? import.meta.url)(
   '@google-cloud/functions-framework',
 ) as Framework;
 
-switch (targetOf(process.argv, process.env)) {
+const target = targetOf(process.argv, process.env);
+switch (target) {
   case 'slack':
     http('slack', (await import('./slack.ts')).slack);
     break;
@@ -23,7 +24,7 @@ switch (targetOf(process.argv, process.env)) {
     break;
 }
 
-guardServer();
+guardServer({ bodyNeeded: target === 'converge' });
 
 /** The target as the framework reads it: the flag before the variable. */
 function targetOf(argv: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
