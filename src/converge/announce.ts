@@ -142,7 +142,11 @@ function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
   const failures = (announcements.failures ?? 0) + 1;
   const asked = sent.failure instanceof LatchkeyError ? (sent.failure.retryAfterMs ?? 0) : 0;
   const wait = Math.max(asked, Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS));
-  const next = { ...rest, ...told, ...settling, refs: sent.refs, failures, retryAt: sent.at + wait };
+  const retryAt = sent.at + wait;
+  // What failed may have been sent all the same, and what was to be sent over again was not: once more, whatever
+  // the digests say.
+  const doubtful = { settlesAt: Math.max(settlesAt ?? 0, retryAt) };
+  const next = { ...rest, ...told, ...doubtful, refs: sent.refs, failures, retryAt };
   return { keep: { ...grant, announcements: next }, result: undefined };
 }
 
