@@ -60,13 +60,14 @@ process.exit(0);
 function firstRequest(): { path: string; headers: Record<string, string>; body: string } {
   if (target !== 'slack') {
     const event = {
+      'content-type': 'application/json',
       'ce-id': '1',
       'ce-source': 'prime',
       'ce-specversion': '1.0',
       'ce-type': 'google.cloud.firestore.document.v1.written',
       'ce-subject': 'documents/grants/prime',
     };
-    return { path: '/', headers: target === 'converge' ? event : {}, body: '' };
+    return { path: '/', headers: target === 'converge' ? event : {}, body: '{}' };
   }
   const timestamp = Math.floor(Date.now() / 1000);
   const form = { command: '/request-access', text: '', team_id: 'T0', user_id: 'U0', trigger_id: '1.2.3' };

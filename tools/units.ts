@@ -80,6 +80,8 @@ async function writeUnit(out: string, name: string, entry: string): Promise<stri
     outdir: out,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
+    // Scripts cannot `import()`: what is left of it becomes `require`, as late as before.
+    supported: { 'dynamic-import': false },
     define: { 'import.meta.dirname': '__dirname' },
     plugins: [linkUnits(''), ...(name === 'slack' ? [leaveOut()] : [])],
   });

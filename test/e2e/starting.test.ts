@@ -1,9 +1,13 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { slackSeed } from '../../simulator/seed.ts';
 import { createSlackServer } from '../../simulator/slack/server.ts';
+import { listenOnLoopback } from '../support/ports.ts';
 import { DIST, start, type Target, tryToStart } from './functions.ts';
 
 const SIGNING_SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
@@ -105,6 +109,53 @@ describe('the deployed folder', () => {
     // Each has another answer to a page that it does not have.
     const { status } = await fetch(running.url);
     expect(status).toBe({ slack: 404, converge: 400, sweep: 405 }[target]);
+  });
+});
+
+describe('what is loaded late, out of the deployed folder', () => {
+  test('Slack is called by TLS where its address says so', async () => {
+    let firstByte: number | undefined;
+    const server = createServer((socket) => {
+      socket.once('data', (data) => {
+        firstByte ??= data[0];
+        socket.destroy();
+      });
+      socket.on('error', () => {});
+    });
+    const port = await listenOnLoopback(server);
+    onTestFinished(() => void server.close());
+    const env = { SLACK_API_URL: `https://127.0.0.1:${port}/api/` };
+    // Nobody speaks TLS there, so the person is told that Slack did not answer, in time.
+    expect(await opensTheForm({ source: copied('tls'), env })).toMatchObject({
+      status: 200,
+      modal: undefined,
+    });
+    expect(firstByte).toBe(0x16);
+  });
+
+  test('credentials come from the metadata server', async () => {
+    const asked: string[] = [];
+    const metadata = createHttpServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.setHeader('metadata-flavor', 'Google').setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ access_token: 'from-metadata', expires_in: 3600, token_type: 'Bearer' }));
+    });
+    const port = await listenOnLoopback(metadata);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      metadata.close();
+    });
+    vi.stubEnv('GCE_METADATA_HOST', `127.0.0.1:${port}`);
+    vi.stubEnv('METADATA_SERVER_DETECTION', 'assume-present');
+    vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', undefined);
+    vi.stubEnv('CLOUDSDK_CONFIG', folder);
+    vi.stubEnv('FUNCTION_TARGET', undefined);
+    const { load } = (await import(pathToFileURL(join(DIST, 'index.mjs')).href)) as {
+      load(name: string): typeof import('google-auth-library');
+    };
+    const auth = new (load('auth').GoogleAuth)({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
+    expect(await auth.getAccessToken()).toBe('from-metadata');
+    expect(asked.some((url) => url.includes('/service-accounts/default/token'))).toBe(true);
   });
 });
 
