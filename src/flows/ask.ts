@@ -6,6 +6,7 @@ import type { Person } from '../domain/person.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
 import { type Ask, checkAsk, request } from '../domain/request.ts';
 import { type CatalogEntry, lookUpService, servicePath } from '../domain/service.ts';
+import { escapeText } from '../slack/blocks.ts';
 import { type Already, accessBeside } from './already.ts';
 import { type FlowDeps, groupsOf, whoIs } from './deps.ts';
 
@@ -113,7 +114,7 @@ async function findService(
     case 'ambiguous':
       return refused(
         'ambiguous-service',
-        `"${text}" could be any of these. Say which one:\n${list(lookup.candidates)}`,
+        `"${escapeText(text)}" could be any of these. Say which one:\n${list(lookup.candidates)}`,
       );
     case 'unknown': {
       // Names only what this person may ask for: the catalog is no directory for outsiders.
@@ -124,7 +125,7 @@ async function findService(
         may.length > 0
           ? ` Did you mean one of these?\n${list(may)}`
           : ' `/request-access list` shows what you can ask for.';
-      return refused('unknown-service', `There is no service "${text}".${meant}`);
+      return refused('unknown-service', `There is no service "${escapeText(text)}".${meant}`);
     }
   }
 }

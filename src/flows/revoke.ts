@@ -3,6 +3,7 @@ import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
 import { lookUpService, type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
+import { escapeText } from '../slack/blocks.ts';
 import { changed, type Decided, judged } from './decide.ts';
 import { type FlowDeps, type Groups, groupsOf, isAdmin, whoIs } from './deps.ts';
 
@@ -109,10 +110,10 @@ export async function serviceNamed(deps: FlowDeps, text: string): Promise<Servic
     case 'ambiguous':
       return refused(
         'ambiguous-service',
-        `"${text}" could be any of these. Say which one:\n${lookup.candidates.map((c) => `• \`${servicePath(c.ref)}\``).join('\n')}`,
+        `"${escapeText(text)}" could be any of these. Say which one:\n${lookup.candidates.map((c) => `• \`${servicePath(c.ref)}\``).join('\n')}`,
       );
     case 'unknown':
-      return refused('unknown-service', `There is no service "${text}".`);
+      return refused('unknown-service', `There is no service "${escapeText(text)}".`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseDuration } from '../domain/duration.ts';
 import { type Refused, refused } from '../domain/refused.ts';
+import { escapeText } from './blocks.ts';
 import { mentioned, nameOf, proseOf, wordsOf } from './typed.ts';
 
 export type Command =
@@ -74,7 +75,7 @@ function ask(words: readonly string[]): Command {
   if (!duration) {
     return refused(
       'duration',
-      `"${proseOf(rest.slice(0, 1))}" is no duration. Write whole minutes, hours or days up to 29 days, such as \`15m\`, \`4h\` or \`2d\`. ${USAGE}`,
+      `"${escapeText(proseOf(rest.slice(0, 1)))}" is no duration. Write whole minutes, hours or days up to 29 days, such as \`15m\`, \`4h\` or \`2d\`. ${USAGE}`,
     );
   }
   const { minutes, used } = duration;

@@ -4,8 +4,8 @@
 const MENTION = /^<@([UW][A-Z0-9]+)(?:\|([^>]*))?>$/;
 
 /**
- * The words of a command as they were meant: straight quotes, no invisible characters, links as they were typed,
- * entities resolved. Mentions stay as Slack sends them, for {@link mentioned}.
+ * The words of a command as they were meant: straight quotes, no invisible characters, links as they were typed.
+ * Mentions and entities stay as Slack sends them, so that a mention spelt out by hand is none.
  */
 export function wordsOf(text: string): string[] {
   return text
@@ -19,7 +19,6 @@ export function wordsOf(text: string): string[] {
     .replace(/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]/g, '"')
     .replace(/[\u200b-\u200f\u2060-\u2064\u202a-\u202e\ufeff\u00ad]/g, '')
     .split(/[\s\u00a0]+/u)
-    .map((word) => (MENTION.test(word) ? word : entities(word)))
     .filter(Boolean);
 }
 
@@ -33,7 +32,7 @@ export function proseOf(words: readonly string[]): string {
   const text = words
     .map((word) => {
       const [, id, name] = MENTION.exec(word) ?? [];
-      return id ? `@${name || id}` : word;
+      return id ? `@${name || id}` : entities(word);
     })
     .join(' ')
     .trim();
@@ -42,7 +41,9 @@ export function proseOf(words: readonly string[]): string {
 
 /** A name as typed, without the quotes, code ticks, commas and channel signs that came along. */
 export function nameOf(word: string): string {
-  return word.replace(/^[`'"#,]+|[`'",]+$/g, '').toLowerCase();
+  return entities(word)
+    .replace(/^[`'"#,]+|[`'",]+$/g, '')
+    .toLowerCase();
 }
 
 function unquoted(text: string): string {
