@@ -12,6 +12,9 @@ import type { Directory, DoorCard, Meta, Parts, PersonLine, ViewerPart } from '.
 /** Messages of one conversation that the page gets; who wants more reads the timeline. */
 const MESSAGES_SHOWN = 80;
 
+/** How the application's HTTP client names itself. */
+const OUR_CLIENT = 'node';
+
 /** What does not change while the server runs. */
 export interface Facts {
   readonly build: string;
@@ -135,7 +138,7 @@ function doorCard(local: Local, service: SimulatedService, levels: readonly stri
     last: last
       ? {
           atMs: last.atMs,
-          by: last.by,
+          by: last.by === OUR_CLIENT ? 'Latchkey' : last.by,
           added: without(last.after.bindings, last.before.bindings),
           removed: without(last.before.bindings, last.after.bindings),
         }

@@ -38,7 +38,8 @@ export async function servePage({ stage, facts, port }: PageOptions): Promise<Pa
     const url = new URL(request.url ?? '/', 'http://page');
     if (request.method === 'GET') {
       if (url.pathname === '/events') {
-        const viewers = (url.searchParams.get('viewers') ?? '').split(',').filter(Boolean);
+        const asked = (url.searchParams.get('viewers') ?? '').split(',').filter(Boolean);
+        const viewers = asked.length > 0 ? asked : facts.page.people;
         streamTo(request, response, stage, viewers, async () => ({ ...facts, build: await assets.build() }));
         return;
       }

@@ -41,7 +41,7 @@ export async function nextThing(local: Local): Promise<NextThing | undefined> {
   const now = local.clock.now();
   const grants = (await local.store.inStates(grantStates, 500)).filter((grant) => !isClosed(grant));
   const things = grants.flatMap((grant) => {
-    const due = dueAt(grant);
+    const due = dueAt(withoutMessages(grant));
     if (due === null) return [];
     // What is due is done by the sweep that comes next after it.
     const atMs = Math.ceil(Math.max(due, now + 1) / MINUTE_MS) * MINUTE_MS;
@@ -55,6 +55,12 @@ export async function nextThing(local: Local): Promise<NextThing | undefined> {
     }
   }
   return things.sort((a, b) => a.atMs - b.atMs)[0];
+}
+
+/** Messages that are looked at once more are nothing that anybody waits for. */
+function withoutMessages(grant: Grant): Grant {
+  const { settlesAt: _, ...announcements } = grant.announcements;
+  return { ...grant, announcements: { ...announcements, revision: grant.revision } };
 }
 
 function describe(grant: Grant, dueMs: number): string {

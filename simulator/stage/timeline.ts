@@ -108,6 +108,7 @@ export function createTimeline(local: Local): Timeline {
       messages.set(`${ref.channel} ${ref.ts}`, grant.id);
     }
   };
+  const nameOf = (id: string) => grants.get(id)?.service.split('/').at(-1) ?? id.slice(0, 8);
   const ofService = (path: string) =>
     [...grants.values()].filter((grant) => grant.service === path && !DONE.has(grant.state)).map((g) => g.id);
 
@@ -117,7 +118,7 @@ export function createTimeline(local: Local): Timeline {
     if (run === undefined) {
       add({
         kind: 'function',
-        title: `${invocation.function}${invocation.function === 'converge' ? ` ${subject.slice(0, 8)}` : ''}`,
+        title: invocation.function === 'converge' ? `converge ${nameOf(subject)}` : invocation.function,
         outcome: 'running',
         invocation: id,
         grants: invocation.function === 'converge' ? [subject] : [],
@@ -233,7 +234,7 @@ export function createTimeline(local: Local): Timeline {
 
   functions.onActivity((activity) => {
     if ('lost' in activity) {
-      const title = `trigger of ${activity.lost.slice(0, 8)} lost`;
+      const title = `converge ${nameOf(activity.lost)}: its trigger got lost`;
       add({ kind: 'function', title, outcome: 'failed', grants: [activity.lost] });
     } else invoked(activity);
   });

@@ -8,6 +8,7 @@ import { flag, number, objects, record, string, textOf } from './json.ts';
 // Menus that are typed into: people, channels, and whatever an application offers while somebody types.
 
 const DEBOUNCE_MS = 120;
+const CLOSED: Combo = { open: false, query: '', options: [], active: 0, loading: false };
 let typing: ReturnType<typeof setTimeout> | undefined;
 
 /** A menu with a search field; several values are chips before it. */
@@ -15,7 +16,8 @@ export function comboField(placed: Placed): VNode {
   const { element, surface, block } = placed;
   const { app } = surface;
   const key = elementKey(placed);
-  const state = app.combos.get(key) ?? { open: false, query: '', options: [], active: 0, loading: false };
+  const latest = () => app.combos.get(key) ?? CLOSED;
+  const state = latest();
   const many = string(element, 'type').startsWith('multi_');
   const value = fieldValue(placed);
   const chosen = typeof value === 'object' ? (value ?? []) : value === '' ? [] : [String(value)];
@@ -24,11 +26,11 @@ export function comboField(placed: Placed): VNode {
   const label = (one: string) => app.optionTexts.get(one) ?? one;
   const choose = (one: string | undefined) => {
     if (one === undefined) return;
-    set(app, key, { ...state, open: false, query: '' });
+    set(app, key, { ...latest(), open: false, query: '' });
     change(placed, many ? [...chosen.filter((held) => held !== one), one] : one);
   };
   const remove = (one: string) => change(placed, many ? chosen.filter((held) => held !== one) : null);
-  const close = () => set(app, key, { ...state, open: false, query: '' });
+  const close = () => set(app, key, { ...latest(), open: false, query: '' });
   const open = (query: string) => search(placed, key, query);
   const current = many ? '' : chosen.map(label).join('');
   const shown = state.open ? state.query : current;
@@ -75,6 +77,7 @@ export function comboField(placed: Placed): VNode {
       onblur: close,
       onkeydown: (event: KeyboardEvent) => {
         if (event.isComposing) return;
+        const state = latest();
         const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (move !== undefined) {
           event.preventDefault();

@@ -29,8 +29,9 @@ export function composer(app: App, pane: Pane, conversation: string, name: strin
     app.hints = undefined;
     app.redraw();
   };
-  const send = async (line: string) => {
-    const said = line.trim();
+  const send = async () => {
+    // What is in the field now, which may be more than what was there when this was drawn.
+    const said = (app.composer.get(key) ?? '').trim();
     if (said === '') return;
     app.composer.delete(key);
     hide();
@@ -57,7 +58,7 @@ export function composer(app: App, pane: Pane, conversation: string, name: strin
     } else if ((event.key === 'Enter' && !event.shiftKey) || (event.key === 'Tab' && active >= 0)) {
       event.preventDefault();
       if (active >= 0 && hints.length > 0) take(hints[active]);
-      else void send(text);
+      else void send();
     } else if (event.key === 'Escape') hide();
   };
   return h(
@@ -67,7 +68,7 @@ export function composer(app: App, pane: Pane, conversation: string, name: strin
       class: 'composer',
       onsubmit: (event: Event) => {
         event.preventDefault();
-        void send(text);
+        void send();
       },
     },
     hints.length > 0

@@ -94,7 +94,13 @@ function match(
     const node = keyed.get(key);
     return node && sameTag(node) && !used.has(node) ? node : undefined;
   }
-  return rest.find((node) => !used.has(node) && sameTag(node));
+  // Siblings that come and go are told apart by their first class.
+  const kind = kindOf(child.props);
+  return rest.find((node) => !used.has(node) && sameTag(node) && kindOf(known.get(node)) === kind);
+}
+
+function kindOf(props: Props | undefined): string | undefined {
+  return typeof props?.class === 'string' ? props.class.split(' ', 1)[0] : undefined;
 }
 
 function create(child: Child, parent: Node): Node {

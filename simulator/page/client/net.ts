@@ -50,7 +50,11 @@ export function follow(app: App): () => void {
   return () => {
     const viewers = [...new Set(app.panes.map((pane) => pane.who))].sort().join(',');
     if (source && viewers === following) return;
+    const first = [...new Set(app.parts.meta?.firstPeople ?? [])].sort().join(',');
+    // Without names the server tells of those whom it shows first.
+    const same = source && following === '' && viewers === first;
     following = viewers;
+    if (same) return;
     open();
   };
 }

@@ -71,9 +71,9 @@ function switcher(app: App, pane: Pane): VNode {
       h(
         'div',
         { class: 'who-about' },
-        [person?.title, person && `${timeIn(nowOf(app), person.tz)} in ${place(person.tz)}`]
-          .filter(Boolean)
-          .join(' · '),
+        person?.title ? `${person.title} · ` : null,
+        person ? timeIn(nowOf(app), person.tz) : null,
+        person ? h('span', { class: 'who-where' }, ` in ${place(person.tz)}`) : null,
       ),
     ),
     h(

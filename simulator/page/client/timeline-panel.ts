@@ -1,6 +1,7 @@
 import type { Entry, GrantLine } from '../protocol.ts';
-import { type App, personOf } from './app.ts';
+import { type App, namesFor, personOf } from './app.ts';
 import { h, type VNode } from './dom.ts';
+import { mrkdwn, type Names } from './mrkdwn.ts';
 
 const SHOWN = 250;
 const KINDS: readonly (readonly [Entry['kind'], string])[] = [
@@ -16,6 +17,9 @@ const KINDS: readonly (readonly [Entry['kind'], string])[] = [
 /** Everything that happened, newest first, for all grants or one. */
 export function timelinePanel(app: App): VNode {
   const { filter } = app;
+  const [pane] = app.panes;
+  if (!pane) return h('div', { class: 'panel-body' });
+  const names = namesFor(app, pane);
   const grants = app.parts.grants ?? [];
   const entries = [...app.entries.values()]
     .filter((entry) => !filter.hidden.has(entry.kind))
@@ -63,11 +67,15 @@ export function timelinePanel(app: App): VNode {
       ),
     ),
     entries.length === 0 ? h('p', { class: 'panel-intro' }, 'Nothing has happened yet.') : null,
-    h('ol', { class: 'entries', 'aria-label': 'Timeline' }, entries.slice(0, SHOWN).map(row)),
+    h(
+      'ol',
+      { class: 'entries', 'aria-label': 'Timeline' },
+      entries.slice(0, SHOWN).map((entry) => row(entry, names)),
+    ),
   );
 }
 
-function row(entry: Entry): VNode {
+function row(entry: Entry, names: Names): VNode {
   const time = new Date(entry.atMs).toISOString().slice(11, 19);
   const length = entry.durationMs >= 1 ? `${Math.round(entry.durationMs)} ms` : '';
   return h(
@@ -83,7 +91,13 @@ function row(entry: Entry): VNode {
         entry.title,
         entry.count > 1 ? h('span', { class: 'times' }, ` ×${entry.count}`) : null,
       ),
-      entry.detail ? h('span', { class: 'entry-detail' }, entry.detail) : null,
+      entry.detail
+        ? h(
+            'span',
+            { class: 'entry-detail' },
+            entry.kind === 'message' ? mrkdwn(entry.detail.replace(/<[^>]*…$/, '…'), names) : entry.detail,
+          )
+        : null,
     ),
     h('span', { class: 'entry-length' }, entry.outcome === 'running' ? '…' : length),
   );

@@ -75,7 +75,7 @@ export function topBar(app: App): VNode {
               h(
                 'span',
                 { class: 'next-what' },
-                next ? `${next.what} ${distance(next.atMs - nowOf(app))}` : 'nothing is waiting',
+                next ? `${distance(next.atMs - nowOf(app))}: ${next.what}` : 'nothing is waiting',
               ),
             ),
           ],

@@ -58,7 +58,7 @@ function choice(
 ): VNode {
   return h(
     'fieldset',
-    { class: current === 'fair' ? '' : 'stormy' },
+    { class: current === 'fair' ? 'sky' : 'sky stormy' },
     h('legend', null, title),
     h(
       'div',
