@@ -84,7 +84,7 @@ export function connect(
       }
     },
     async close() {
-      if (opening) await (await opening).db.terminate();
+      await (await opening)?.db.terminate();
     },
   };
 }
