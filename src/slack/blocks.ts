@@ -6,7 +6,7 @@ import type { Message } from '../ports.ts';
 const SECTION_TEXT_MAX = 3000;
 const CONTEXT_TEXT_MAX = 2000;
 const BUTTON_TEXT_MAX = 75;
-const URL_MAX = 3000;
+export const URL_MAX = 3000;
 const ID_MAX = 255;
 
 export type Block = Readonly<Record<string, unknown>>;
@@ -105,7 +105,7 @@ export function button({ label, action, value, style, url, confirm, says }: Butt
     text: { type: 'plain_text', text: clip(label, BUTTON_TEXT_MAX), emoji: true },
     ...(value ? { value } : {}),
     ...(style ? { style } : {}),
-    ...(url && url.length <= URL_MAX ? { url } : {}),
+    ...(url ? { url } : {}),
     ...(says ? { accessibility_label: clip(says, BUTTON_TEXT_MAX) } : {}),
     ...(confirm ? { confirm } : {}),
   };

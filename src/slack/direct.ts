@@ -10,6 +10,7 @@ import {
   message,
   plain,
   section,
+  URL_MAX,
   when,
 } from './blocks.ts';
 import { ACTIONS, hintBlockId } from './ids.ts';
@@ -69,16 +70,7 @@ function notPosted({ channel }: Grant): string {
 
 /** To whoever has the access, once it was read back. */
 export function accessMessage(grant: Grant): Message {
-  const open: Button = {
-    label: 'Open',
-    action: ACTIONS.open,
-    value: grant.id,
-    style: 'primary',
-    url: grant.serviceUri,
-    says: `Open ${grant.service.service}`,
-  };
-  const buttons: Button[] =
-    grant.state === 'ACTIVE' ? [...(grant.serviceUri ? [open] : []), endButton(grant)] : [];
+  const buttons: Button[] = grant.state === 'ACTIVE' ? [...openButtons(grant), endButton(grant)] : [];
   const extra =
     grant.state === 'ACTIVE'
       ? [
@@ -159,6 +151,13 @@ function withState(
   const blocks: Block[] = [section(`${title}\n${stateLine(grant)}`), context(serviceDetail(grant)), ...extra];
   if (buttons.length > 0) blocks.push(actions(hintBlockId(grant.entitlementId, 'access'), buttons));
   return message(`${title}. ${stateLine(grant)}`, blocks);
+}
+
+/** The link to the service, where it has one that a button can hold. */
+export function openButtons({ id, service, serviceUri }: Grant): Button[] {
+  if (!serviceUri || serviceUri.length > URL_MAX) return [];
+  const says = `Open ${service.service}`;
+  return [{ label: 'Open', action: ACTIONS.open, value: id, style: 'primary', url: serviceUri, says }];
 }
 
 export function endButton(grant: Grant): Button {

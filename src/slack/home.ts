@@ -15,7 +15,7 @@ import {
   when,
 } from './blocks.ts';
 import { decisionButtons, isRunning, revokeButton } from './card.ts';
-import { endButton, extendButton, withdrawButton } from './direct.ts';
+import { endButton, extendButton, openButtons, withdrawButton } from './direct.ts';
 import { ACTIONS, hintBlockId, VIEWS } from './ids.ts';
 import { forHowLong, reasonOf, serviceName, serviceNames, stateLine, whoAsks } from './words.ts';
 
@@ -101,12 +101,9 @@ function decisions({ kind, grant, batch }: ToDecide): Block[] {
 }
 
 function mine(grant: Grant): Block[] {
-  const open: Button[] = grant.serviceUri
-    ? [{ label: 'Open', action: ACTIONS.open, value: grant.id, url: grant.serviceUri }]
-    : [];
   const more = grant.state === 'ACTIVE' && !grant.extension ? [extendButton(grant)] : [];
   const buttons = isRunning(grant)
-    ? [...(grant.state === 'ACTIVE' ? open : []), ...more, endButton(grant)]
+    ? [...(grant.state === 'ACTIVE' ? openButtons(grant) : []), ...more, endButton(grant)]
     : [];
   return [
     section(`${serviceName(grant)}${forWhom(grant)}\n${stateLine(grant)}`),
@@ -119,7 +116,7 @@ function mineWaiting(grant: Grant): Block[] {
     section(
       `${serviceName(grant)}${grant.batch.length > 1 ? ` and ${grant.batch.length - 1} more` : ''}${forWhom(grant)} for ${forHowLong(grant)}\n${stateLine(grant)}`,
       button(withdrawButton(grant)),
-      hintBlockId(grant.entitlementId, `mine:${grant.id}`),
+      hintBlockId(grant.entitlementId, `waiting:${grant.id}`),
     ),
   ];
 }
