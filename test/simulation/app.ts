@@ -1,0 +1,13 @@
+// What a run plays: the real flows, converger, rendering and embedded store. The mutants replace this module whole.
+export { createEmbeddedStore } from '../../simulator/embedded-store.ts';
+export { convergeGrant } from '../../src/converge/converge-grant.ts';
+export { sweep } from '../../src/converge/sweep.ts';
+export { request } from '../../src/domain/request.ts';
+export { eventOf } from '../../src/domain/transition.ts';
+export { LatchkeyError } from '../../src/errors.ts';
+export { ask } from '../../src/flows/ask.ts';
+export { createCatalog } from '../../src/flows/catalog.ts';
+export { approveExtensionOf, approveGrant, denyExtensionOf, denyGrant } from '../../src/flows/decide.ts';
+export { endGrant, extendGrant, withdrawGrant } from '../../src/flows/end.ts';
+export { revokeGrant } from '../../src/flows/revoke.ts';
+export { surfaces } from '../../src/slack/surfaces.ts';

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { randomChoices } from './choices.ts';
+import { mutants } from './mutants.ts';
+import { loadMutant } from './mutate.ts';
+import { run } from './run.ts';
+import { shrink } from './shrink.ts';
+
+// The checks, checked: each of these mistakes in the source must be seen, by the invariant that it breaks.
+
+/** Most are seen within ten runs; two need a write that comes late at just the wrong moment. */
+const MOST_RUNS = 2_500;
+
+describe('a deliberate mistake is caught', () => {
+  test.each(mutants)('$name', { timeout: 120_000 }, async (mutant) => {
+    const app = await loadMutant(mutant);
+    const others: string[] = [];
+    for (let seed = mutant.from ?? 1; seed <= (mutant.from ?? 1) + MOST_RUNS; seed += 1) {
+      const { violation } = await run(app, randomChoices(seed));
+      if (violation && mutant.breaks.includes(violation.invariant)) return;
+      if (violation) others.push(`${violation.invariant} at seed ${seed}: ${violation.what}`);
+      if (others.length > 20) break;
+    }
+    expect.fail(`not caught in ${MOST_RUNS} runs; seen instead: ${others.join('\n') || 'nothing'}`);
+  });
+});
+
+test('what is shown of a failure is shorter than the run, and fails in the same way', {
+  timeout: 60_000,
+}, async () => {
+  const mutant = mutants.find(({ name }) => name.startsWith('active before'));
+  if (!mutant) throw new Error('no such mutant');
+  const app = await loadMutant(mutant);
+  const whole = await run(app, randomChoices(1), true);
+  if (!whole.violation) throw new Error('the first seed does not show it');
+  const shortest = await shrink(app, whole.choices, whole.violation.invariant, 600);
+  expect(shortest.violation?.invariant).toBe('I6');
+  expect(shortest.history.length).toBeLessThan(whole.history.length / 2);
+  expect(shortest.history.at(-1)).toMatch(/VIOLATION of I6/);
+});

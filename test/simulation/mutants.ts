@@ -1,0 +1,204 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of source text
+import type { Invariant } from './run.ts';
+
+/** A deliberate mistake in the source, and the invariants of which one has to notice it. */
+export interface Mutant {
+  readonly name: string;
+  /** Any of these may be the first to see it. */
+  readonly breaks: readonly Invariant[];
+  /** The first seed that is tried: a moment that is rare is not searched for anew in every test run. */
+  readonly from?: number;
+  readonly changes: readonly {
+    readonly file: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
+}
+
+const one = (name: string, breaks: readonly Invariant[], file: string, from: string, to: string): Mutant => ({
+  name,
+  breaks,
+  changes: [{ file, from, to }],
+});
+
+const SERVICE = 'src/converge/converge-service.ts';
+const SETTLE = 'src/converge/settle.ts';
+
+export const mutants: readonly Mutant[] = [
+  one(
+    'no lease: whoever comes converges',
+    ['I7', 'I2'],
+    'simulator/embedded-services.ts',
+    'if (row.lease && row.lease.until > now)',
+    'if (false)',
+  ),
+  one(
+    'no fence after a run that ended badly',
+    ['I7', 'I2'],
+    SERVICE,
+    'this.fence = lease.suspect;',
+    'this.fence = false;',
+  ),
+  one(
+    'a lease that ran out is taken for one given back',
+    ['I7', 'I2'],
+    'simulator/embedded-services.ts',
+    'suspect: row.lease !== undefined,',
+    'suspect: false,',
+  ),
+  one(
+    'a write that was not answered is forgotten',
+    ['I7', 'I2'],
+    SERVICE,
+    'this.unansweredEtag = policy.etag;',
+    'this.unansweredEtag = undefined;',
+  ),
+  one(
+    'writes have no deadline below the lease',
+    ['I7'],
+    SERVICE,
+    'this.startedAt + WRITE_BY_MS',
+    'this.deps.clock.now() + WRITE_BY_MS',
+  ),
+  one(
+    'the etag is dropped on the way',
+    ['I3'],
+    SERVICE,
+    'this.deps.iap.set(this.service, policy,',
+    'this.deps.iap.set(this.service, { ...policy, etag: undefined as never },',
+  ),
+  one(
+    'the role alone makes a binding ours',
+    ['I3'],
+    'src/converge/conditions.ts',
+    '(binding.condition?.title?.startsWith(TITLE_PREFIX) ?? false)',
+    'true',
+  ),
+  one(
+    'the title alone makes a binding ours',
+    ['I3'],
+    'src/converge/conditions.ts',
+    'binding.role === ACCESSOR_ROLE &&',
+    '',
+  ),
+  one(
+    'bindings of others are put behind ours',
+    ['I3'],
+    'src/converge/plan.ts',
+    'const changed = bindings.length',
+    'bindings.sort((a, b) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1); const changed = bindings.length',
+  ),
+  one(
+    'active before the binding was read back',
+    ['I6'],
+    SERVICE,
+    'await this.write(next.policy);',
+    'await this.write(next.policy); return await this.settle(open, plannedAt, { failures: new Map(this.rejected), waiting: this.waiting, drifted: this.drifted });',
+  ),
+  one(
+    'what changed since the plan is settled with the rest',
+    ['I6', 'I7', 'I2'],
+    SERVICE,
+    'revisions.get(g.id) === g.revision &&',
+    '',
+  ),
+  one(
+    'the lease is given back over the head of who came meanwhile',
+    ['I2'],
+    SERVICE,
+    "lease: known.length < open.length ? 'keep' : 'release'",
+    "lease: 'release'",
+  ),
+  one('what is being revoked stays in the policy', ['I7'], SERVICE, "g.state !== 'REVOKING' &&", ''),
+  one(
+    'revoked without a look at the policy',
+    ['I7', 'I2'],
+    SETTLE,
+    'const next = troubled(grant, failure, now);\n',
+    'const next = troubled(grant, failure, now); if (Date.now() > 0) return revoked(grant, now);\n',
+  ),
+  one(
+    'a revoke is given up after the alarm',
+    ['I2'],
+    'src/domain/due.ts',
+    "    case 'ACTIVATING':\n    case 'REVOKING':\n",
+    "    case 'REVOKING':\n      if (grant.trouble) return null;\n    case 'ACTIVATING':\n",
+  ),
+  one(
+    'approvals are believed as they stand in the document',
+    ['I1'],
+    SERVICE,
+    'const verdict = await vet(grant, rules, directory, now);',
+    "const verdict = { kind: 'admitted' } as Awaited<ReturnType<typeof vet>>; void [directory, rules, vet];",
+  ),
+  one(
+    'the end is rounded up past the grant',
+    ['I1'],
+    'src/converge/conditions.ts',
+    'request.time < timestamp("${timestamp(endsAt)}")`,',
+    'request.time < timestamp("${timestamp(endsAt + 60_000)}")`,',
+  ),
+  one(
+    'access levels are left out of the condition',
+    ['I1'],
+    'src/converge/conditions.ts',
+    '...demands.accessLevels.map((level) => `"${level}" in request.auth.access_levels`),',
+    '',
+  ),
+  one(
+    'access that is over is left in the policy',
+    ['I2'],
+    SERVICE,
+    "g.state !== 'REVOKING' && g.term.endsAt > now",
+    "g.state !== 'REVOKING'",
+  ),
+  one(
+    'each delivery of a submission makes a grant of its own',
+    ['I5'],
+    'src/flows/ask.ts',
+    "createHash('sha256').update(`${submission}",
+    "createHash('sha256').update(`${globalThis.performance.now()}${submission}",
+  ),
+  one(
+    'a decision does not look at the state',
+    ['I4', 'I5'],
+    'src/domain/decide.ts',
+    "if (grant.state !== 'APPROVAL_AWAITED') return late(grant);\n  if (by.now >=",
+    "if (grant.state !== 'APPROVAL_AWAITED' && grant.state !== 'ACTIVATING') return late(grant);\n  if (by.now >=",
+  ),
+  one(
+    'one person approves twice',
+    ['I5', 'I1'],
+    'src/domain/decide.ts',
+    'if (grant.approvals.some((a) => isSame(a, by.person))) {',
+    'if (grant.approvals.length > 99) {',
+  ),
+  one(
+    'an event is not written',
+    ['I4'],
+    'simulator/embedded-grants.ts',
+    'writes.events.push({ grantId: grant.id, event });',
+    "if (event.type !== 'activated') writes.events.push({ grantId: grant.id, event });",
+  ),
+  one(
+    'an arrow is taken as bookkeeping, without its event',
+    ['I4'],
+    SETTLE,
+    'return revoked(grant, now);\n    case',
+    "return { kind: 'keep', grant: revoked(grant, now).grant };\n    case",
+  ),
+  one(
+    'a grant on its way is announced as active',
+    ['I6'],
+    'src/slack/words.ts',
+    "case 'ACTIVATING':\n      return `:gear: Approved",
+    "case 'ACTIVATING':\n      return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n    case 'ACTIVATING' as never:\n      return `:gear: Approved",
+  ),
+  one(
+    'a message is rendered once and never again',
+    ['messages'],
+    'src/converge/announce.ts',
+    'await messenger.update({ channel: ref.channel, ts: ref.ts }, message);',
+    '',
+  ),
+];

@@ -1,0 +1,200 @@
+import type { Grant } from '../../src/domain/grant.ts';
+import type { ServiceRef } from '../../src/domain/service.ts';
+import { serviceKey } from '../../src/domain/service.ts';
+import type { AskInput } from '../../src/flows/ask.ts';
+import { forge } from './forge.ts';
+import { type Click, type ClickAction, clickActions, deliverAsk, deliverClick } from './functions.ts';
+import { editPolicy } from './outside.ts';
+import { ADMIN, APPROVERS, AUTO, EVERYBODY, PAIR, REQUESTERS, SOLO, SOLO_TWIN } from './scene.ts';
+import { oneOf } from './scheduler.ts';
+import type { Invocations } from './triggers.ts';
+import type { World } from './world.ts';
+
+/** What people did in a run, to hold what came of it against. */
+export interface Deeds {
+  readonly asks: Map<string, AskInput>;
+  readonly clicks: Click[];
+  readonly forged: Set<string>;
+}
+
+export interface Operations {
+  /** Does one thing: a person, the world outside, or the scheduler's minute. */
+  next(): void;
+  readonly deeds: Deeds;
+}
+
+const MINUTE_MS = 60_000;
+
+/** What may happen from outside, with the odds of this run. */
+export function createOperations(
+  world: World,
+  invocations: Invocations,
+  grants: ReadonlyMap<string, Grant>,
+  calm: boolean,
+): Operations {
+  const { choices, scheduler } = world;
+  const deeds: Deeds = { asks: new Map(), clicks: [], forged: new Set() };
+  // Few services at a time: what meets on one service is what is of interest.
+  const places = [SOLO, AUTO, PAIR, SOLO_TWIN].slice(0, 1 + choices.below(4)) as [
+    ServiceRef,
+    ...ServiceRef[],
+  ];
+  const calmOutside = choices.chance(0.5);
+  const acts: readonly (readonly [odds: number, act: () => void])[] = [
+    [4, ask],
+    [8, click],
+    [1, askAgain],
+    [1, clickAgain],
+    [calm ? 0 : 1, () => invocations.sweep()],
+    [calmOutside ? 0 : 3, () => editPolicy(world, oneOf(choices, places))],
+    [choices.chance(0.15) ? 0.5 : 0, () => forge(world, deeds.forged)],
+    [choices.chance(0.1) ? 0.3 : 0, () => changeService(oneOf(choices, places))],
+  ];
+  const odds = acts.map(([odd]) => odd);
+
+  world.meddle = (service, writer) => {
+    const what = choices.below(3);
+    // The write is in hand, its writer loses the CPU, and the reason for it goes away.
+    if (what === 2 && writer.alive) {
+      scheduler.pause(writer, oneOf(choices, [31_000, 65_000, 200_000] as const));
+    }
+    if (what === 0) editPolicy(world, service);
+    else if (what === 1 || choices.chance(0.8)) endOneOn(service);
+  };
+
+  return {
+    deeds,
+    next() {
+      acts[choices.weighted(odds)]?.[1]();
+    },
+  };
+
+  function ask(): void {
+    const number = deeds.asks.size + 1;
+    const place = oneOf(choices, places);
+    const requesterId = oneOf(choices, REQUESTERS);
+    const services = [place.service];
+    if (place === SOLO && choices.chance(0.2)) services.push(SOLO_TWIN.service);
+    const principalId = choices.chance(0.15) ? oneOf(choices, REQUESTERS) : undefined;
+    const startAt = choices.chance(0.15)
+      ? scheduler.now() + oneOf(choices, [1, 6, 40] as const) * MINUTE_MS
+      : undefined;
+    const input: AskInput = {
+      submission: `view V${number}`,
+      requesterId,
+      services,
+      minutes: oneOf(choices, [15, 60, 5, 240] as const),
+      justification: `INC-${number}`,
+      ...(principalId ? { principalId } : {}),
+      ...(startAt ? { startAt } : {}),
+    };
+    deeds.asks.set(input.justification, input);
+    deliverAsk(world, invocations, input);
+    if (choices.chance(0.1)) deliverAsk(world, invocations, input);
+  }
+
+  function askAgain(): void {
+    const asked = [...deeds.asks.values()];
+    const input = asked[choices.below(asked.length)];
+    if (input) deliverAsk(world, invocations, input);
+  }
+
+  function click(): void {
+    const candidates = [...grants.values()].filter((g) => likelyActions(g).length > 0);
+    const grant =
+      candidates[candidates.length - 1 - choices.below(candidates.length)] ?? [...grants.values()].at(-1);
+    if (!grant) {
+      ask();
+      return;
+    }
+    const likely = likelyActions(grant);
+    const action = choices.chance(0.1)
+      ? oneOf(choices, clickActions)
+      : (likely[choices.below(likely.length)] ?? 'approve');
+    const userId = choices.chance(0.1)
+      ? oneOf(choices, EVERYBODY as [string, ...string[]])
+      : likelyPerson(grant, action);
+    const slot = action === 'withdraw' || action === 'end' ? 'request' : 'card';
+    const made: Click = {
+      id: `click ${deeds.clicks.length + 1}`,
+      grantId: grant.id,
+      userId,
+      action,
+      message: grant.announcements.refs[slot],
+    };
+    deeds.clicks.push(made);
+    deliverClick(world, invocations, made);
+    if (choices.chance(0.15)) deliverClick(world, invocations, made);
+  }
+
+  function endOneOn(service: ServiceRef): void {
+    const open = [...grants.values()].filter(
+      (g) => isRunning(g) && serviceKey(g.service) === serviceKey(service),
+    );
+    const grant = open[open.length - 1 - choices.below(open.length)];
+    if (!grant) return;
+    const id = `click ${deeds.clicks.length + 1}`;
+    const made: Click = {
+      id,
+      grantId: grant.id,
+      userId: grant.requester.userId,
+      action: 'end',
+      message: grant.announcements.refs.request,
+    };
+    deeds.clicks.push(made);
+    deliverClick(world, invocations, made);
+  }
+
+  function clickAgain(): void {
+    const made = deeds.clicks[choices.below(deeds.clicks.length)];
+    if (made) deliverClick(world, invocations, made);
+  }
+
+  function likelyPerson(grant: Grant, action: ClickAction): string {
+    switch (action) {
+      case 'approve':
+      case 'deny':
+      case 'approve-extension':
+      case 'deny-extension':
+        return oneOf(choices, APPROVERS);
+      case 'revoke':
+        return ADMIN;
+      default:
+        return choices.chance(0.2) ? grant.principal.userId : grant.requester.userId;
+    }
+  }
+
+  function changeService(service: ServiceRef): void {
+    const key = serviceKey(service);
+    const now = world.guarded.get(key);
+    if (!now) {
+      world.guarded.set(key, { ref: service, iapEnabled: true });
+      world.iap.edit(service, 'service deployed anew', () => []);
+    } else if (choices.chance(0.5)) {
+      scheduler.trace(`OUTSIDE IAP of ${service.service} is ${now.iapEnabled ? 'off' : 'on'}`);
+      world.guarded.set(key, { ref: service, iapEnabled: !now.iapEnabled });
+    } else {
+      scheduler.trace(`OUTSIDE ${service.service} is deleted`);
+      world.guarded.delete(key);
+      world.iap.remove(service);
+    }
+  }
+}
+
+function isRunning({ state }: Grant): boolean {
+  return state === 'SCHEDULED' || state === 'ACTIVATING' || state === 'ACTIVE';
+}
+
+function likelyActions(grant: Grant): readonly ClickAction[] {
+  switch (grant.state) {
+    case 'APPROVAL_AWAITED':
+      return ['approve', 'approve', 'approve', 'withdraw', 'deny'];
+    case 'SCHEDULED':
+    case 'ACTIVATING':
+      return ['end', 'approve', 'revoke'];
+    case 'ACTIVE':
+      return grant.extension ? ['approve-extension', 'end', 'deny-extension'] : ['end', 'revoke', 'extend'];
+    default:
+      return [];
+  }
+}

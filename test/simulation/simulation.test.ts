@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import * as app from './app.ts';
+import { runMany } from './batch.ts';
+import { randomChoices, replayedChoices } from './choices.ts';
+import { run } from './run.ts';
+import { shrink } from './shrink.ts';
+
+/** Spread over several tests, so that a slow machine shows where it is; `npm run simulate` plays more. */
+const RUNS = 300;
+const PARTS = 5;
+
+describe('every invariant holds, whatever crashes, fails, repeats or interferes', () => {
+  test.each(Array.from({ length: PARTS }, (_, part) => 1 + part * RUNS))(
+    `${RUNS} runs from seed %i on`,
+    { timeout: 60_000 },
+    async (first) => {
+      const summary = await runMany(app, first, RUNS, 1);
+      const [failure] = summary.violations;
+      if (failure) {
+        const { history } = await shrink(app, failure.choices, failure.invariant, 400);
+        const shortest = history.join('\n');
+        throw new Error(`seed ${failure.seed} breaks ${failure.invariant}: ${failure.what}\n${shortest}`);
+      }
+      // A simulation in which nothing happens proves nothing.
+      expect(summary.active).toBeGreaterThan(RUNS / 3);
+      expect(summary.writes).toBeGreaterThan(RUNS);
+      expect(summary.conflicts).toBeGreaterThan(0);
+      expect(summary.crashes).toBeGreaterThan(RUNS / 2);
+      expect(summary.pauses).toBeGreaterThan(RUNS / 2);
+      expect(Object.entries(summary.faults).filter(([, count]) => count === 0)).toEqual([]);
+    },
+  );
+});
+
+test('the same seed is the same run, to the letter, and so are the choices it made', async () => {
+  const first = await run(app, randomChoices(4711), true);
+  const again = await run(app, randomChoices(4711), true);
+  const replayed = await run(app, replayedChoices(first.choices), true);
+  expect(first.history.length).toBeGreaterThan(100);
+  expect(again.history).toEqual(first.history);
+  expect(replayed.history).toEqual(first.history);
+});

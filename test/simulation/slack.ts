@@ -1,0 +1,101 @@
+import type { Directory, Message, Messenger } from '../../src/ports.ts';
+import type * as App from './app.ts';
+import type { Choices } from './choices.ts';
+import { EVERYBODY, emailOf, LEADS, LEADS_MEMBERS, profileOf } from './scene.ts';
+import type { Instance, Scheduler } from './scheduler.ts';
+import type { Weather } from './weather.ts';
+
+/** A message as it stands in Slack. */
+export interface Posted {
+  readonly channel: string;
+  readonly ts: string;
+  message: Message;
+}
+
+export interface Slack {
+  directory(instance: Instance): Directory;
+  messenger(instance: Instance): Messenger;
+  /** The message under a click, updated by the function that was clicked. */
+  clicked(instance: Instance): Messenger['update'];
+  readonly messages: ReadonlyMap<string, Posted>;
+}
+
+interface SlackOptions {
+  readonly app: typeof App;
+  readonly scheduler: Scheduler;
+  readonly choices: Choices;
+  readonly weather: Weather;
+  readonly messageShown: (posted: Posted) => void;
+}
+
+/** Slack answers a click within three seconds, or its update is not made at all. */
+const CLICK_MS = 3_000;
+
+/** Slack in memory: who people are, and the messages as they stand. */
+export function createSlack({ app, scheduler, choices, weather, messageShown }: SlackOptions): Slack {
+  // Who people are changes nothing that others do: most runs spend their steps on something else.
+  const slowDirectory = choices.chance(0.25);
+  const messages = new Map<string, Posted>();
+  let posts = 0;
+  const down = (what: string) => new app.LatchkeyError('unavailable', `failed to ${what}: Slack is down`);
+
+  const asked = async (instance: Instance, what: string): Promise<void> => {
+    if (slowDirectory) await scheduler.point(instance, what);
+    if (weather.fault('slack-directory')) throw down(what);
+  };
+  const sent = async <T>(instance: Instance, what: string, effect: () => T): Promise<T> => {
+    await scheduler.point(instance, what);
+    const fault = weather.fault('slack', 'slack-done');
+    if (fault === 'slack') throw down(what);
+    const result = effect();
+    await scheduler.point(instance, `${what} answers`);
+    if (fault) throw down(what);
+    return result;
+  };
+  const show = (posted: Posted): void => {
+    scheduler.trace(`  ${posted.channel} reads: ${posted.message.text.replaceAll('\n', ' ')}`);
+    messages.set(`${posted.channel} ${posted.ts}`, posted);
+    messageShown(posted);
+  };
+  const update = (channel: string, ts: string, message: Message): void => {
+    if (!messages.has(`${channel} ${ts}`)) throw new app.LatchkeyError('not-found', 'message_not_found');
+    show({ channel, ts, message });
+  };
+
+  return {
+    messages,
+    directory: (instance) => ({
+      async profile(userId) {
+        await asked(instance, `users.info ${userId}`);
+        return profileOf(userId);
+      },
+      async usergroup(id) {
+        await asked(instance, `usergroups.users.list ${id}`);
+        return id === LEADS ? LEADS_MEMBERS : new Set();
+      },
+      async userByEmail(email) {
+        await asked(instance, `users.lookupByEmail ${email}`);
+        return EVERYBODY.find((id) => emailOf(id) === email);
+      },
+    }),
+    messenger: (instance) => ({
+      post: (channel, message) =>
+        sent(instance, `chat.postMessage ${channel}`, () => {
+          posts += 1;
+          const ts = `1772442000.${String(posts).padStart(6, '0')}`;
+          show({ channel, ts, message });
+          return { channel, ts };
+        }),
+      update: ({ channel, ts }, message) =>
+        sent(instance, `chat.update ${channel}`, () => update(channel, ts, message)),
+      publishHome: (userId) => sent(instance, `views.publish ${userId}`, () => undefined),
+    }),
+    clicked:
+      (instance) =>
+      async ({ channel, ts }, message) => {
+        await sent(instance, `chat.update ${channel} (clicked)`, () => {
+          if (scheduler.now() - instance.startedAt <= CLICK_MS) update(channel, ts, message);
+        });
+      },
+  };
+}

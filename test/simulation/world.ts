@@ -1,0 +1,121 @@
+import type { EmbeddedStore } from '../../simulator/embedded-store.ts';
+import type { SweepDeps } from '../../src/converge/sweep.ts';
+import { type ServiceRef, serviceKey } from '../../src/domain/service.ts';
+import type { FlowDeps } from '../../src/flows/deps.ts';
+import type { GrantStore } from '../../src/ports.ts';
+import type * as App from './app.ts';
+import type { Choices } from './choices.ts';
+import { createIap, type Iap, type IapWatcher } from './iap.ts';
+import { entryOf, RULES, SERVICES, START_MS } from './scene.ts';
+import { createScheduler, type Instance, type Scheduler } from './scheduler.ts';
+import { createSlack, type Posted, type Slack } from './slack.ts';
+import { createWeather, type Weather } from './weather.ts';
+
+export type AppUnderTest = typeof App;
+
+export interface Watcher extends IapWatcher {
+  messageShown(posted: Posted): void;
+}
+
+/** Everything there is, and what each function instance sees of it. */
+export interface World {
+  readonly app: AppUnderTest;
+  readonly choices: Choices;
+  readonly scheduler: Scheduler;
+  readonly weather: Weather;
+  readonly iap: Iap;
+  readonly slack: Slack;
+  /** The store itself, without scheduling points. */
+  readonly store: EmbeddedStore;
+  /** Whether Cloud Run reports IAP as switched on; absent where the service is gone. */
+  readonly guarded: Map<string, { readonly ref: ServiceRef; readonly iapEnabled: boolean }>;
+  /** What happens between the reading and the writing of a policy. */
+  meddle: (service: ServiceRef, writer: Instance) => void;
+  workDeps(instance: Instance): SweepDeps;
+  flowDeps(instance: Instance): FlowDeps;
+}
+
+export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watcher, traced: boolean): World {
+  const scheduler = createScheduler(START_MS, traced);
+  const weather = createWeather(choices);
+  const store = app.createEmbeddedStore();
+  const iap = createIap({
+    app,
+    scheduler,
+    choices,
+    weather,
+    watcher,
+    meddle: (service, writer) => world.meddle(service, writer),
+  });
+  const slack = createSlack({
+    app,
+    scheduler,
+    choices,
+    weather,
+    messageShown: (posted) => watcher.messageShown(posted),
+  });
+  const guarded = new Map(SERVICES.map((ref) => [serviceKey(ref), { ref, iapEnabled: true }]));
+  let holders = 0;
+
+  const scheduledStore = (instance: Instance): GrantStore => {
+    const operation = (name: string, target: CallableFunction) => {
+      return async (...args: readonly unknown[]): Promise<unknown> => {
+        await scheduler.point(instance, name);
+        if (weather.fault('store'))
+          throw new app.LatchkeyError('unavailable', `failed to ${name}: no Firestore`);
+        const result: unknown = await Reflect.apply(target, store, args);
+        await scheduler.point(instance, `${name} answers`);
+        return result;
+      };
+    };
+    return new Proxy<GrantStore>(store, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === 'function' ? operation(String(name), member) : member;
+      },
+    });
+  };
+
+  const common = (instance: Instance) => ({
+    store: scheduledStore(instance),
+    directory: slack.directory(instance),
+    clock: { now: scheduler.now },
+    log: () => {},
+    projects: RULES.projects,
+    services: {
+      async list() {
+        await scheduler.point(instance, 'ListServices');
+        if (weather.fault('catalog')) throw new app.LatchkeyError('unavailable', 'failed to list services');
+        return [...guarded.values()].map(({ ref, iapEnabled }) => entryOf(ref, iapEnabled));
+      },
+    },
+  });
+
+  const world: World = {
+    app,
+    choices,
+    scheduler,
+    weather,
+    iap,
+    slack,
+    store,
+    guarded,
+    meddle: () => {},
+    workDeps: (instance) => ({
+      ...common(instance),
+      iap: iap.port(instance),
+      messenger: slack.messenger(instance),
+      rules: RULES,
+      newHolder() {
+        holders += 1;
+        return `holder ${holders} of #${instance.id}`;
+      },
+      pause: (longestMs) => scheduler.point(instance, 'pause', choices.below(Math.max(1, longestMs))),
+    }),
+    flowDeps: (instance) => {
+      const parts = common(instance);
+      return { ...parts, known: parts.directory, catalog: app.createCatalog(parts), rules: RULES };
+    },
+  };
+  return world;
+}
