@@ -70,6 +70,8 @@ export interface App {
   readonly folds: Map<string, boolean>;
   filter: { grant: string; readonly hidden: Set<string> };
   meddle: { service: string; email: string };
+  /** The form whose errors are waited for. */
+  focusErrors: string | undefined;
   hints: { pane: Pane['id']; active: number } | undefined;
   /** Draws soon. */
   redraw(): void;

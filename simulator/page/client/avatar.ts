@@ -15,9 +15,10 @@ export function avatar(app: App, id: string, bot = false, size = ''): VNode {
     .slice(0, 2)
     .join('');
   const index = peopleOf(app).findIndex((person) => person.id === id);
-  return h(
-    'span',
-    { class: `avatar avatar-${(index + COLOURS) % COLOURS} ${size}`, 'aria-hidden': 'true' },
-    initials,
-  );
+  // Drawn, not written: the name is beside it or on what holds it.
+  return h('span', {
+    class: `avatar avatar-${(index + COLOURS) % COLOURS} ${size}`,
+    'data-initials': initials,
+    'aria-hidden': 'true',
+  });
 }

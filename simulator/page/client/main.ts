@@ -3,6 +3,7 @@ import { h, render, type VNode } from './dom.ts';
 import { doorDialog, watchDoor } from './door-dialog.ts';
 import { doorsPanel } from './doors.ts';
 import { guideBar } from './guide.ts';
+import { focusError } from './modal.ts';
 import { dispatch, follow, post } from './net.ts';
 import { slackPane } from './pane.ts';
 import { restore, save } from './session.ts';
@@ -36,6 +37,7 @@ const app: App = {
   folds: new Map(),
   filter: { grant: '', hidden: new Set(['read']) },
   meddle: { service: '', email: '' },
+  focusErrors: undefined,
   hints: undefined,
   redraw() {
     if (drawing) return;
@@ -67,6 +69,7 @@ function draw(): void {
     atEnd: log.scrollHeight - log.scrollTop - log.clientHeight < 80,
   }));
   if (root) render(root, app.parts.meta ? page() : h('div', { class: 'loading' }, 'Loading…'));
+  focusError(app);
   for (const log of document.querySelectorAll<HTMLElement>('[data-log]')) {
     const before = pinned.find((one) => one.log === log);
     // Who reads further up is left there; what is new shows at the end.

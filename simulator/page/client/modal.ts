@@ -19,11 +19,9 @@ export function modal(app: App, pane: Pane, open: OpenView, depth: number): VNod
   const surface = viewSurface(app, pane, open, 'modal');
   const busy = `submit ${view.id}`;
   const close = () => void app.dispatch({ do: 'close', who: pane.who });
-  const submit = async () => {
-    await app.dispatch({ do: 'submit', who: pane.who, fields: changedFields(app, open) }, busy);
-    requestAnimationFrame(() => {
-      document.querySelector<HTMLElement>(`[data-modal="${view.id}"] [aria-invalid="true"]`)?.focus();
-    });
+  const submit = () => {
+    app.focusErrors = view.id;
+    void app.dispatch({ do: 'submit', who: pane.who, fields: changedFields(app, open) }, busy);
   };
   return h(
     'div',
@@ -44,7 +42,7 @@ export function modal(app: App, pane: Pane, open: OpenView, depth: number): VNod
         },
         onsubmit: (event: Event) => {
           event.preventDefault();
-          void submit();
+          submit();
         },
       },
       h(
@@ -134,6 +132,16 @@ export function focusFirst(dialog: HTMLElement): void {
     dialog.querySelector<HTMLElement>('.field, input') ??
     dialog.querySelector<HTMLElement>('footer button, button');
   first?.focus();
+}
+
+/** After a form came back with errors: to the first of them. */
+export function focusError(app: App): void {
+  if (app.focusErrors === undefined || app.busy.has(`submit ${app.focusErrors}`)) return;
+  const form = document.querySelector(`[data-modal="${app.focusErrors}"]`);
+  const field = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  if (form && !field) return;
+  app.focusErrors = undefined;
+  field?.focus();
 }
 
 /** Tab goes round inside of a dialog. */
