@@ -9,6 +9,7 @@ import { createIapPolicies } from '../gcp/iap.ts';
 import { createServiceCatalog } from '../gcp/run.ts';
 import type { Clock, Directory, GrantStore, IapPolicies, Messenger, ServiceCatalog } from '../ports.ts';
 import { createDirectory, createMessenger, createWebClient } from '../slack/client.ts';
+import { createPace } from '../slack/client-pace.ts';
 
 /** Everything outside the core, wired to the configuration. Nothing is called, or loaded, before it is needed. */
 export interface Parts {
@@ -51,7 +52,7 @@ export function createParts(config: Config, replace: Replacements = {}): Parts {
     }),
     services: createServiceCatalog({ baseUrl: google.runApiUrl, credentials: google.runCredentials }),
     directory: createDirectory(client),
-    messenger: createMessenger(client),
+    messenger: createMessenger(client, createPace(clock, wait)),
     newHolder: () => randomUUID(),
     pause,
   };
@@ -59,7 +60,11 @@ export function createParts(config: Config, replace: Replacements = {}): Parts {
 
 /** Full jitter: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter */
 async function pause(longestMs: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * longestMs));
+  await wait(Math.random() * longestMs);
+}
+
+async function wait(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** One JSON line, the way Cloud Logging reads it: https://cloud.google.com/logging/docs/structured-logging */

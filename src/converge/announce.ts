@@ -102,6 +102,9 @@ function claim(grant: Grant, holder: string, now: number): Change<Claim> {
   const overwritten = announcements.settlesAt !== undefined && announcements.settlesAt <= now;
   if (announcements.revision >= grant.revision && !overwritten) return { result: 'current' };
   if (announcements.claim && announcements.claim.until > now) return { result: 'busy' };
+  // Writing a failure down triggers the next run: without this, runs would chase each other until Slack is back.
+  const failed = announcements.retryAt !== undefined && announcements.retryAt > now;
+  if (failed && announcements.failedRevision === grant.revision) return { result: 'busy' };
   // A claim that ran out without being given back may have changed messages that nobody recorded.
   const force = announcements.claim !== undefined || overwritten;
   // Nor is it known whether that run is dead or only slow: once more when even a slow one must be through.
@@ -129,7 +132,7 @@ function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
     const settlesAt = Math.max(announcements.settlesAt ?? 0, sent.at);
     return { keep: { ...grant, announcements: { ...announcements, settlesAt } }, result: undefined };
   }
-  const { claim: _c, retryAt: _r, failures: _f, settlesAt, ...rest } = announcements;
+  const { claim: _c, retryAt: _r, failedRevision: _v, failures: _f, settlesAt, ...rest } = announcements;
   const told = sent.background ? { background: sent.background } : {};
   const settling = settlesAt !== undefined && settlesAt > sent.since ? { settlesAt } : {};
   if (sent.failure === undefined) {
@@ -146,7 +149,8 @@ function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
   // What failed may have been sent all the same, and what was to be sent over again was not: once more, whatever
   // the digests say.
   const doubtful = { settlesAt: Math.max(settlesAt ?? 0, retryAt) };
-  const next = { ...rest, ...told, ...doubtful, refs: sent.refs, failures, retryAt };
+  const failed = { failures, retryAt, failedRevision: shown.revision };
+  const next = { ...rest, ...told, ...doubtful, ...failed, refs: sent.refs };
   return { keep: { ...grant, announcements: next }, result: undefined };
 }
 

@@ -145,8 +145,9 @@ export interface Announcements {
   readonly touches?: number;
   /** A clicked message may be overwritten from outside until then, and is rendered once more afterwards. */
   readonly settlesAt?: number;
-  /** After a failure, when to try again. */
+  /** After a failure, when to try again, and the revision that could not be shown: a newer one is tried at once. */
   readonly retryAt?: number;
+  readonly failedRevision?: number;
   readonly failures?: number;
 }
 

@@ -2,6 +2,7 @@ import { LogLevel, ErrorCode as SlackCode, type WebAPICallError, WebClient } fro
 import type { SlackProfile } from '../domain/person.ts';
 import { type ErrorCode, LatchkeyError, messageOf } from '../errors.ts';
 import type { Directory, Messenger } from '../ports.ts';
+import type { Pace } from './client-pace.ts';
 import { httpFetch } from './http-fetch.ts';
 
 /** Slack is answered within three seconds, so nobody waits long for Slack either. */
@@ -12,6 +13,9 @@ const RETRIES = { retries: 1, minTimeout: 100, maxTimeout: 300, randomize: true 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   channel_not_found: 'not-found',
   is_archived: 'not-found',
+  restricted_action: 'not-found',
+  cannot_dm_bot: 'not-found',
+  user_disabled: 'not-found',
   not_in_channel: 'not-found',
   message_not_found: 'not-found',
   cant_update_message: 'not-found',
@@ -48,18 +52,21 @@ export function createWebClient(botToken: string, apiUrl: string): WebClient {
   });
 }
 
-export function createMessenger(client: WebClient): Messenger {
+/** Slack's surfaces; `pace` keeps to what Slack allows in a channel. */
+export function createMessenger(client: WebClient, pace: Pace = (_, work) => work()): Messenger {
   return {
     async post(channel, message, options = {}) {
-      const answer = await call('post a message', channel, () =>
-        client.chat.postMessage({
-          channel,
-          text: message.text,
-          blocks: message.blocks as never,
-          unfurl_links: false,
-          unfurl_media: false,
-          ...(options.threadTs ? { thread_ts: options.threadTs } : {}),
-        }),
+      const answer = await pace(channel, () =>
+        call('post a message', channel, () =>
+          client.chat.postMessage({
+            channel,
+            text: message.text,
+            blocks: message.blocks as never,
+            unfurl_links: false,
+            unfurl_media: false,
+            ...(options.threadTs ? { thread_ts: options.threadTs } : {}),
+          }),
+        ),
       );
       if (!answer.channel || !answer.ts)
         throw new LatchkeyError('invalid', `failed to post a message for ${channel}: no address`);
