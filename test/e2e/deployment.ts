@@ -14,7 +14,15 @@ const TARGETS = ['slack', 'converge', 'sweep'] as const;
 export interface GrantDocument {
   readonly id: string;
   readonly state: string;
-  readonly events: readonly { readonly type: string; readonly from?: string; readonly to?: string }[];
+  readonly email: string;
+  /** As the contract names it: `{region}/{service}`. */
+  readonly place: string;
+  readonly events: readonly {
+    readonly revision: number;
+    readonly type: string;
+    readonly from?: string | null;
+    readonly to?: string;
+  }[];
 }
 
 /** The built functions, each in a process of its own, between the official Firestore emulator and simulated servers. */
@@ -27,6 +35,8 @@ export interface Deployment {
   settle(): Promise<void>;
   sweep(): Promise<{ status: number; summary: unknown }>;
   converge(subject: string): Promise<number>;
+  /** Kills one process, whatever it is doing, and starts it again. */
+  crash(target: Target): Promise<void>;
   /** Kills all processes and starts them again so much later. */
   moveOn(ms: number): Promise<void>;
   url(target: Target): string;
@@ -86,6 +96,8 @@ export async function deploy(): Promise<Deployment | undefined> {
           return {
             id: doc.id,
             state: String(doc.get('state')),
+            email: String(doc.get('principal.email')),
+            place: `${doc.get('service.region')}/${doc.get('service.service')}`,
             events: events.docs.map((event) => event.data() as GrantDocument['events'][number]),
           };
         }),
@@ -124,6 +136,11 @@ export async function deploy(): Promise<Deployment | undefined> {
     async sweep() {
       const response = await fetch(`${url('sweep')}/`, { method: 'POST' });
       return { status: response.status, summary: await response.json() };
+    },
+    async crash(target) {
+      await running.get(target)?.stop('SIGKILL');
+      running.set(target, await start({ target, env, offsetMs }));
+      if (target === 'slack') slack.setAppUrl(`${url('slack')}/slack/events`);
     },
     async moveOn(ms) {
       await stopAll();

@@ -54,13 +54,6 @@ export const mutants: readonly Mutant[] = [
     'this.unansweredEtag = undefined;',
   ),
   one(
-    'writes have no deadline below the lease',
-    ['I7'],
-    SERVICE,
-    'this.startedAt + WRITE_BY_MS',
-    'this.deps.clock.now() + WRITE_BY_MS',
-  ),
-  one(
     'the etag is dropped on the way',
     ['I3'],
     SERVICE,
@@ -101,13 +94,6 @@ export const mutants: readonly Mutant[] = [
     SERVICE,
     'revisions.get(g.id) === g.revision &&',
     '',
-  ),
-  one(
-    'the lease is given back over the head of who came meanwhile',
-    ['I2'],
-    SERVICE,
-    "lease: known.length < open.length ? 'keep' : 'release'",
-    "lease: 'release'",
   ),
   one('what is being revoked stays in the policy', ['I7'], SERVICE, "g.state !== 'REVOKING' &&", ''),
   one(
