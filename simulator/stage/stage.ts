@@ -118,8 +118,17 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       const { local, timeline } = now;
       recording?.note(local, step);
       const told = describe(local, step);
-      if (told) timeline.add({ kind: 'person', title: told });
+      const before = new Set(timeline.grants().map((grant) => grant.id));
+      const clicked = 'value' in step && typeof step.value === 'string' && before.has(step.value);
+      const grants = clicked ? [String(step.value)] : [];
+      const entry = told === undefined ? undefined : timeline.add({ kind: 'person', title: told, grants });
       const performed = await perform(local, step);
+      const born = timeline.grants().filter((grant) => !before.has(grant.id));
+      if (entry !== undefined && born.length > 0)
+        timeline.tag(
+          entry,
+          born.map((grant) => grant.id),
+        );
       if (performed.problem) trouble('Slack refused what Latchkey answered', performed.problem.split('\n'));
       if (performed.door) {
         const { door } = performed;

@@ -1,13 +1,8 @@
-import type { AuditEvent } from '../../src/domain/audit.ts';
 import { type Grant, type GrantState, grantStates } from '../../src/domain/grant.ts';
 import { servicePath } from '../../src/domain/service.ts';
 import type { Invocation } from '../functions.ts';
-import type { Call as GoogleCall } from '../google/call-log.ts';
-import type { PolicyChange } from '../google/policies.ts';
 import type { Local } from '../local.ts';
-import type { StoreOperation } from '../observed-store.ts';
-import type { Call as SlackCall } from '../slack/call-log.ts';
-import { isObject } from '../slack/json.ts';
+import { type FindGrants, googleEntry, pathOf, policyEntry, slackEntry, storeEntries } from './entries.ts';
 
 export const entryKinds = ['person', 'function', 'transaction', 'message', 'api', 'policy', 'read'] as const;
 export type EntryKind = (typeof entryKinds)[number];
@@ -28,6 +23,8 @@ export interface Entry {
   readonly count: number;
 }
 
+export type Draft = Pick<Entry, 'kind' | 'title'> & Partial<Entry>;
+
 export interface GrantLine {
   readonly id: string;
   readonly service: string;
@@ -42,8 +39,10 @@ export interface Timeline {
   /** Oldest first. */
   entries(): readonly Entry[];
   grants(): readonly GrantLine[];
-  /** What a person or the weather did; grants are found by its words where they are known. */
-  add(entry: Pick<Entry, 'kind' | 'title'> & Partial<Entry>): void;
+  /** Tells of something that was done; returns the entry's id. */
+  add(entry: Draft): number;
+  /** Says which grants an entry turned out to be about. */
+  tag(entryId: number, grants: readonly string[]): void;
   /** Told of every new or changed entry. */
   onEntry(listener: (entry: Entry) => void): () => void;
 }
@@ -71,7 +70,8 @@ export function createTimeline(local: Local): Timeline {
   };
   const add: Timeline['add'] = (draft) => {
     last += 1;
-    const invocation = draft.invocation ?? functions.current() ?? onlyRunning();
+    const invocation =
+      draft.kind === 'person' ? undefined : (draft.invocation ?? functions.current() ?? onlyRunning());
     const run = invocation === undefined ? undefined : ofInvocation.get(invocation);
     if (run && draft.kind !== 'read' && draft.kind !== 'function') run.busy = true;
     for (const id of draft.grants ?? []) run?.grants.add(id);
@@ -87,6 +87,7 @@ export function createTimeline(local: Local): Timeline {
       ...(invocation !== undefined && { invocation }),
     });
     if (draft.kind !== 'read' && draft.kind !== 'function') idleSweep = undefined;
+    return last;
   };
   /** A call that comes in over HTTP does not say which invocation it is from; mostly there is one. */
   const onlyRunning = () => {
@@ -109,8 +110,8 @@ export function createTimeline(local: Local): Timeline {
     }
   };
   const nameOf = (id: string) => grants.get(id)?.service.split('/').at(-1) ?? id.slice(0, 8);
-  const ofService = (path: string) =>
-    [...grants.values()].filter((grant) => grant.service === path && !DONE.has(grant.state)).map((g) => g.id);
+  const titleOf = ({ function: name, subject }: Invocation) =>
+    name === 'converge' ? `converge ${nameOf(subject)}` : name;
 
   const invoked = (invocation: Invocation) => {
     const { id, outcome, subject } = invocation;
@@ -118,7 +119,7 @@ export function createTimeline(local: Local): Timeline {
     if (run === undefined) {
       add({
         kind: 'function',
-        title: invocation.function === 'converge' ? `converge ${nameOf(subject)}` : invocation.function,
+        title: titleOf(invocation),
         outcome: 'running',
         invocation: id,
         grants: invocation.function === 'converge' ? [subject] : [],
@@ -133,6 +134,8 @@ export function createTimeline(local: Local): Timeline {
     const ok = outcome === 'ok';
     const ended: Entry = {
       ...entry,
+      // Its grant may have become known meanwhile.
+      title: titleOf(invocation),
       outcome: ok ? 'ok' : 'failed',
       detail: ok ? (run.busy ? '' : 'nothing to do') : outcome,
       durationMs: invocation.durationMs,
@@ -157,91 +160,34 @@ export function createTimeline(local: Local): Timeline {
     }
   };
 
-  const stored = (operation: StoreOperation) => {
-    for (const { grant } of operation.changes) learn(grant);
-    const { op, failure, durationMs, startedMs, service } = operation;
-    const base = { atMs: startedMs, durationMs, grants: operation.grants };
-    if (failure !== undefined) {
-      add({ ...base, kind: 'transaction', title: op, detail: failure, outcome: 'failed' });
-      return;
-    }
-    for (const { grant, event } of operation.changes) {
-      add({
-        ...base,
-        grants: [grant.id],
-        kind: event ? 'transaction' : 'read',
-        title: event ? arrow(event) : `${op}: bookkeeping`,
-        detail: [servicePath(grant.service), event?.actor && `by ${event.actor.email}`, event?.reason]
-          .filter(Boolean)
-          .join(' · '),
-      });
-    }
-    if (operation.changes.length === 0) add({ ...base, kind: 'read', title: op, detail: service ?? '' });
-  };
-
-  const called = (call: GoogleCall) => {
-    const { api, method, resource, outcome, status, atMs, durationMs, summary } = call;
-    const [, number, region, name] = GUARDED.exec(resource) ?? [];
-    const project = google.services.project(number ?? '')?.id;
-    add({
-      kind: 'api',
-      title: `${api === 'run' ? 'Cloud Run' : api === 'iap' ? 'IAP' : api} ${method.split('.').at(-1)}`,
-      detail: [name ?? resource, summary, outcome === 'OK' ? '' : `${status || ''} ${outcome}`]
-        .filter(Boolean)
-        .join(' · '),
-      outcome: status === 200 ? 'ok' : status === 409 || status === 412 ? 'refused' : 'failed',
-      atMs,
-      durationMs,
-      grants: ofService(`${project}/${region}/${name}`),
-    });
-  };
-
-  const messaged = (call: SlackCall) => {
-    const { method, args, ok, error, at, durationMs } = call;
-    const blocks = isObject(args.blocks) ? args.blocks : isObject(args.view) ? args.view.blocks : undefined;
-    const values = isObject(blocks) && Array.isArray(blocks.values) ? blocks.values : [];
-    const known = messages.get(`${args.channel} ${args.ts}`);
-    const about = values.filter((value): value is string => typeof value === 'string' && grants.has(value));
-    add({
-      kind: method.startsWith('chat.') || method.startsWith('views.') ? 'message' : 'api',
-      title: `Slack ${method}`,
-      detail: [
-        where(local, String(args.channel ?? args.user_id ?? args.user ?? '')),
-        typeof args.text === 'string' ? args.text : '',
-        error ?? '',
-        ...(call.messages ?? []),
-      ]
-        .filter(Boolean)
-        .join(' · '),
-      outcome: ok ? 'ok' : 'failed',
-      atMs: at,
-      durationMs,
-      grants: about.length > 0 ? about : known === undefined ? [] : [known],
-    });
-  };
-
-  const edited = (change: PolicyChange) => {
-    const [, number, region, name] = GUARDED.exec(change.resource) ?? [];
-    const { before, after } = change;
-    const added = after.bindings.length - before.bindings.length;
-    add({
-      kind: 'policy',
-      title: `Policy of ${name ?? change.resource} changed`,
-      detail: `by ${change.by} · ${after.bindings.length} bindings (${added >= 0 ? '+' : ''}${added}) · etag ${after.etag}`,
-      grants: ofService(`${google.services.project(number ?? '')?.id}/${region}/${name}`),
-    });
+  const find: FindGrants = {
+    ofService(resource) {
+      const path = pathOf(local, resource);
+      return [...grants.values()]
+        .filter((grant) => grant.service === path && !DONE.has(grant.state))
+        .map((grant) => grant.id);
+    },
+    ofMessage: (channel, ts) => messages.get(`${channel} ${ts}`),
+    isKnown: (id) => grants.has(id),
   };
 
   functions.onActivity((activity) => {
     if ('lost' in activity) {
-      const title = `converge ${nameOf(activity.lost)}: its trigger got lost`;
-      add({ kind: 'function', title, outcome: 'failed', grants: [activity.lost] });
+      const grants = [activity.lost];
+      // The write that it was for is told of first.
+      setImmediate(() => {
+        const title = `converge ${nameOf(activity.lost)}: its trigger got lost`;
+        add({ kind: 'function', title, outcome: 'failed', grants });
+      });
     } else invoked(activity);
   });
-  local.onStoreOperation(stored);
-  google.calls.onCall(called);
-  google.policies.onChange(edited);
-  slack.onCall(messaged);
+  local.onStoreOperation((operation) => {
+    for (const { grant } of operation.changes) learn(grant);
+    for (const draft of storeEntries(operation)) add(draft);
+  });
+  google.calls.onCall((call) => add(googleEntry(call, find)));
+  google.policies.onChange((change) => add(policyEntry(change, find)));
+  slack.onCall((call) => add(slackEntry(local, call, find)));
   // What was saved from an earlier run, or is in Firestore.
   void local.store
     .inStates(grantStates, 200)
@@ -254,6 +200,10 @@ export function createTimeline(local: Local): Timeline {
     entries: () => [...kept.values()],
     grants: () => [...grants.values()].sort((a, b) => b.requestedAt - a.requestedAt),
     add,
+    tag(entryId, about) {
+      const entry = kept.get(entryId);
+      if (entry) put({ ...entry, grants: [...new Set([...entry.grants, ...about])] });
+    },
     onEntry(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -261,7 +211,6 @@ export function createTimeline(local: Local): Timeline {
   };
 }
 
-const GUARDED = /^projects\/([^/]+)\/iap_web\/cloud_run-([^/]+)\/services\/([^/]+)$/;
 const DONE: ReadonlySet<GrantState> = new Set([
   'DENIED',
   'WITHDRAWN',
@@ -269,16 +218,3 @@ const DONE: ReadonlySet<GrantState> = new Set([
   'ACTIVATION_FAILED',
   'REVOKED',
 ]);
-
-function arrow({ type, from, to }: AuditEvent): string {
-  const words = type.replaceAll('-', ' ');
-  return from === to ? words : `${words}: ${from ?? 'new'} → ${to}`;
-}
-
-/** A channel or person as people call it. */
-function where({ slack }: Local, id: string): string {
-  const conversation = slack.workspace.conversation(id);
-  if (conversation?.kind === 'channel') return `#${conversation.name}`;
-  const person = slack.workspace.person(conversation?.kind === 'im' ? conversation.dm.user : id);
-  return person ? `to ${person.real_name}` : id;
-}

@@ -1,8 +1,9 @@
 import { type Child, h, type VNode } from './dom.ts';
-import { element, elementKey, image, type Surface, textObject } from './elements.ts';
+import { element, image } from './elements.ts';
 import { withEmoji } from './emoji.ts';
 import { field, flag, objects, record, string, textOf } from './json.ts';
 import { plain } from './mrkdwn.ts';
+import { elementKey, type Surface, textObject } from './placed.ts';
 import { richText } from './rich-text.ts';
 
 /** Renders Block Kit's blocks: https://docs.slack.dev/reference/block-kit/blocks */

@@ -1,9 +1,9 @@
 import { type App, type Combo, type FieldInput, peopleOf, viewerOf } from './app.ts';
 import { h, type VNode } from './dom.ts';
-import { change, elementKey, fieldValue, type Placed } from './elements.ts';
 import { withEmoji } from './emoji.ts';
 import { rememberTexts } from './fields.ts';
 import { flag, number, objects, record, string, textOf } from './json.ts';
+import { change, elementKey, fieldValue, type Placed } from './placed.ts';
 
 // Menus that are typed into: people, channels, and whatever an application offers while somebody types.
 

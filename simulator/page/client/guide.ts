@@ -23,7 +23,10 @@ export function guideBar(app: App): VNode | null {
       text: `${first(who)} opens ${service}`,
       act: `Open as ${first(who)}`,
       go: () => {
-        if (latest) visit(app, { service: latest.service, who, levels: false, result: undefined, note: '' });
+        if (!latest) return;
+        const lets = app.parts.doors?.find(({ path }) => path === latest.service)?.lets[who];
+        const levels = lets === 'with levels';
+        visit(app, { service: latest.service, who, levels, result: undefined, note: '' });
       },
     },
     {

@@ -3,9 +3,9 @@ import type { App, Confirm, Pane } from './app.ts';
 import { namesFor } from './app.ts';
 import { blocks } from './blocks.ts';
 import { h, type VNode } from './dom.ts';
-import { textObject } from './elements.ts';
 import { changedFields } from './fields.ts';
 import { string } from './json.ts';
+import { textObject } from './placed.ts';
 import { viewSurface } from './surfaces.ts';
 
 type OpenView = NonNullable<ViewerPart['modal']>;

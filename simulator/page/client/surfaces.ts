@@ -1,9 +1,9 @@
 import type { Message } from '../../slack/types.ts';
 import type { ViewerPart } from '../protocol.ts';
 import { type App, namesFor, type Pane } from './app.ts';
-import type { Surface } from './elements.ts';
 import { changedFields, inputFrom, rememberTexts } from './fields.ts';
 import { record } from './json.ts';
+import type { Surface } from './placed.ts';
 
 type OpenView = NonNullable<ViewerPart['modal']>;
 
