@@ -34,7 +34,7 @@ interface IapOptions {
   readonly weather: Weather;
   readonly watcher: IapWatcher;
   /** The worst moment for something else to happen: a write is about to go, by a policy that was read before. */
-  readonly meddle: (service: ServiceRef, writer: Instance) => void;
+  readonly meddle: (service: ServiceRef, writer?: Instance) => void;
 }
 
 /** As the adapter has it. */
@@ -123,7 +123,7 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
         if (fault === 'timeout-late') {
           const late = LATE_MS[choices.below(LATE_MS.length)] ?? 1_000;
           scheduler.later(`LATE write of #${instance.id}`, late, () => quietly(() => apply(service, policy)));
-          if (meddling > 0) scheduler.later('somebody meddles', 0, () => meddle(service, instance));
+          if (meddling > 0) scheduler.later('somebody meddles', 0, () => meddle(service));
         }
         if (fault) throw await failed(instance, fault, 'setIamPolicy', left);
         let after: StoredPolicy;

@@ -23,14 +23,19 @@ export async function loadMutant({ name, changes }: Mutant): Promise<AppUnderTes
       {
         name: 'mutant',
         setup(builder) {
-          for (const { file, from, to } of changes) {
+          for (const file of new Set(changes.map((change) => change.file))) {
             const filter = new RegExp(`${file.replaceAll('.', '\\.')}$`);
             builder.onLoad({ filter }, ({ path }) => {
-              const source = readFileSync(path, 'utf8');
-              const parts = source.split(from);
-              if (parts.length < 2) throw new Error(`${file} has no place for the mutant "${name}": ${from}`);
+              let source = readFileSync(path, 'utf8');
+              for (const { from, to } of changes.filter((change) => change.file === file)) {
+                const parts = source.split(from);
+                if (parts.length < 2) {
+                  throw new Error(`${file} has no place for the mutant "${name}": ${from}`);
+                }
+                source = parts.join(to);
+              }
               made.add(file);
-              return { contents: parts.join(to), loader: 'ts' };
+              return { contents: source, loader: 'ts' };
             });
           }
         },

@@ -30,7 +30,7 @@ export interface World {
   /** Whether Cloud Run reports IAP as switched on; absent where the service is gone. */
   readonly guarded: Map<string, { readonly ref: ServiceRef; readonly iapEnabled: boolean }>;
   /** What happens between the reading and the writing of a policy. */
-  meddle: (service: ServiceRef, writer: Instance) => void;
+  meddle: (service: ServiceRef, writer?: Instance) => void;
   workDeps(instance: Instance): SweepDeps;
   flowDeps(instance: Instance): FlowDeps;
 }
