@@ -82,6 +82,8 @@ export interface Local {
 /** The whole product in one process: the real application against simulated Slack, IAP and Cloud Run over HTTP. */
 export async function createLocal(options: LocalOptions): Promise<Local> {
   const { state, socket } = options;
+  // A file that is wrong is refused before anything is started.
+  configOf(options, 'http://127.0.0.1:1', 'http://127.0.0.1:1');
   const clock = createVirtualClock({
     startMs: Math.max(options.startMs, state?.nowMs ?? 0),
     realTime: options.realTime ?? false,
@@ -126,12 +128,10 @@ export async function createLocal(options: LocalOptions): Promise<Local> {
   });
   const appUrl = await listen(app);
   slack.setAppUrl(`${appUrl}/slack/events`);
-  const disconnect = socket
-    ? await connectSocket(socket, { ...parts, flows: composeFlows(parts), functions })
-    : async () => {};
+  let disconnect = async () => {};
   scheduleSweep();
 
-  return {
+  const local: Local = {
     clock,
     google,
     slack,
@@ -160,6 +160,15 @@ export async function createLocal(options: LocalOptions): Promise<Local> {
       await Promise.all([slack.close(), googleServer.close(), closed(app), base.close()]);
     },
   };
+  if (socket) {
+    try {
+      disconnect = await connectSocket(socket, { ...parts, flows: composeFlows(parts), functions });
+    } catch (error) {
+      await local.close();
+      throw error;
+    }
+  }
+  return local;
 }
 
 function configOf(options: LocalOptions, slackUrl: string, googleUrl: string): Config {

@@ -1,4 +1,4 @@
-import { SocketModeReceiver } from '@slack/bolt';
+import { type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { FlowDeps, Log } from '../src/flows/deps.ts';
 import { createSlackApp } from '../src/slack/app.ts';
@@ -40,6 +40,7 @@ export async function connectSocket(
   const { client, flows, log, functions } = parts;
   const receiver = new SocketModeReceiver({
     appToken: options.appToken,
+    logger: quietly(log),
     ...(options.apiUrl && { installerOptions: { clientOptions: { slackApiUrl: options.apiUrl } } }),
   });
   const app = createSlackApp({ receiver, client, flows, log, signingSecret: '' });
@@ -51,5 +52,22 @@ export async function connectSocket(
   await app.start();
   return async () => {
     await app.stop();
+  };
+}
+
+/** The socket's own troubles, as the application's log lines. */
+function quietly(log: Log): Logger {
+  const say =
+    (severity: 'WARNING' | 'ERROR') =>
+    (...parts: unknown[]) =>
+      log(severity, 'slack-socket', { message: parts.map(String).join(' ').slice(0, 300) });
+  return {
+    debug() {},
+    info() {},
+    warn: say('WARNING'),
+    error: say('ERROR'),
+    setLevel() {},
+    getLevel: () => LogLevel.WARN,
+    setName() {},
   };
 }

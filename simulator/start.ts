@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../src/config.ts';
+import type { Log } from '../src/converge/converge-service.ts';
 import { messageOf } from '../src/errors.ts';
 import type { LocalState } from './local.ts';
 import { readOptions, USAGE } from './options.ts';
@@ -78,7 +79,7 @@ async function run(inputs: Inputs): Promise<number> {
     entitlementsName: inputs.entitlementsName,
     slackSeed: seed.slack,
     googleSeed: seed.google,
-    log: () => {},
+    log: warn,
     ...(state && { state }),
     ...(socket && { socket }),
     ...(firestoreHost && { firestoreHost, forget: () => forgetFirestore(firestoreHost) }),
@@ -104,6 +105,8 @@ async function run(inputs: Inputs): Promise<number> {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
+  // What was begun is finished first, as a deployed instance would; what hangs is not waited for.
+  await Promise.race([stage.local().idle(), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
   save();
   await page.close();
   await Promise.race([stage.close(), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
@@ -123,6 +126,11 @@ function keepState(stage: Stage, path: string): () => void {
   });
   return save;
 }
+
+/** On the terminal only what went wrong; everything else is on the page's timeline. */
+const warn: Log = (severity, event, facts) => {
+  if (severity !== 'INFO') process.stderr.write(`${JSON.stringify({ severity, event, ...facts })}\n`);
+};
 
 /** The emulator's own way to begin anew. */
 async function forgetFirestore(host: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { Local } from '../local.ts';
 import { elementsOf } from '../slack/elements.ts';
 import type { JsonObject } from '../slack/json.ts';
 import type { Outcome, Place } from '../slack/people-types.ts';
+import type { Message } from '../slack/types.ts';
 import type { Step, StepPlace } from './steps.ts';
 import { advance, nextThing } from './time.ts';
 import { setWeather } from './weather.ts';
@@ -102,9 +103,20 @@ function placeOf(local: Local, who: string, at: StepPlace): Place {
   }
   const channel = channelOf(local, who, at.channel);
   if ('ts' in at) return { channel, ts: at.ts };
-  const message = workspace.messages(channel)[at.nth];
+  const message = numbered(workspace, who, channel, at.onlyToMe)[at.nth];
   if (message === undefined) throw new Error(`there is no message number ${at.nth} in ${at.channel}`);
   return { channel, ts: message.ts };
+}
+
+/** The messages among which a step counts. */
+export function numbered(
+  workspace: Local['slack']['workspace'],
+  who: string,
+  channel: string,
+  onlyToMe = false,
+): readonly Message[] {
+  const to = onlyToMe ? who : undefined;
+  return workspace.messages(channel).filter((message) => message.ephemeral_to === to);
 }
 
 function fill(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createLocal, type Local } from '../local.ts';
 import type { Seed } from '../seed-file.ts';
 import { elementsOf } from '../slack/elements.ts';
-import { perform } from './perform.ts';
+import { numbered, perform } from './perform.ts';
 import { type Step, stepSchema } from './steps.ts';
 import { type Summary, summarize } from './summary.ts';
 
@@ -67,9 +67,12 @@ function replayable({ slack }: Local, step: Step): Step {
   } else {
     const id = at.channel === 'dm' ? workspace.dmWith(step.who).id : at.channel;
     const isDirect = workspace.conversation(id)?.kind === 'im';
-    const nth = 'ts' in at ? workspace.messages(id).findIndex((message) => message.ts === at.ts) : at.nth;
-    place = { channel: isDirect ? 'dm' : id, nth };
-    blocks = workspace.messages(id)[nth]?.blocks ?? [];
+    const found = 'ts' in at ? workspace.message(id, at.ts) : undefined;
+    if (!found) return step;
+    const onlyToMe = found.ephemeral_to !== undefined;
+    const nth = numbered(workspace, step.who, id, onlyToMe).indexOf(found);
+    place = { channel: isDirect ? 'dm' : id, nth, ...(onlyToMe && { onlyToMe }) };
+    blocks = found.blocks;
   }
   if (step.do !== 'click') return { ...step, at: place };
   const { value, ...rest } = step;

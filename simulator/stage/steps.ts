@@ -3,10 +3,13 @@ import { iapWeathers, slackWeathers, triggerWeathers } from './weathers.ts';
 
 // What can be done in the simulated world: the page sends these, a scenario is a list of them.
 
-/** Where something is pressed or chosen: a message (by `ts`, or by its number in the channel), a modal, App Home. */
+/**
+ * Where something is pressed or chosen: a message, a modal, App Home. A message is named by its `ts`, or by its number
+ * among those that everybody sees there, or that only this person sees: between the two kinds, the order is chance.
+ */
 const place = z.union([
   z.strictObject({ channel: z.string(), ts: z.string() }),
-  z.strictObject({ channel: z.string(), nth: z.int().min(0) }),
+  z.strictObject({ channel: z.string(), nth: z.int().min(0), onlyToMe: z.boolean().optional() }),
   z.strictObject({ view: z.enum(['modal', 'home']) }),
 ]);
 

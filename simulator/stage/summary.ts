@@ -1,6 +1,7 @@
 import { grantStates } from '../../src/domain/grant.ts';
 import { servicePath } from '../../src/domain/service.ts';
 import type { Local } from '../local.ts';
+import type { Message } from '../slack/types.ts';
 
 /** Where a run has come to, without anything that differs between two runs of the same. */
 export interface Summary {
@@ -53,8 +54,18 @@ export async function summarize(local: Local): Promise<Summary> {
     ),
     messages: Object.fromEntries(
       rooms
-        .map(([id, name]) => [name, workspace.messages(id).map((message) => plain(message.text))] as const)
+        .map(([id, name]) => [name, said(workspace.messages(id), plain)] as const)
         .filter(([, texts]) => texts.length > 0),
     ),
   };
+}
+
+/** What everybody reads, then what one person reads: between the two, the order is chance. */
+function said(messages: readonly Message[], plain: (text: string) => string): string[] {
+  const shared = messages.filter((message) => message.ephemeral_to === undefined);
+  const own = messages.filter((message) => message.ephemeral_to !== undefined);
+  return [
+    ...shared.map((message) => plain(message.text)),
+    ...own.map((message) => `(only to ${message.ephemeral_to}) ${plain(message.text)}`),
+  ];
 }
