@@ -61,6 +61,8 @@ function doorCard(app: App, door: DoorCard): VNode {
             },
           },
           peopleOf(app).map((person) => h('option', { value: person.id, key: person.id }, person.name)),
+          strangers(app, door).map((email) => h('option', { value: email, key: email }, email)),
+          strangers(app, door).map((email) => h('option', { value: email, key: email }, email)),
         ),
       ),
       h(
@@ -117,6 +119,14 @@ function chosen(app: App, door: DoorCard): string {
   const set = app.composer.get(`door ${door.path}`);
   if (set !== undefined) return set;
   return app.panes[0]?.who ?? '';
+}
+
+/** People with access who are not in the simulated workspace: from a real one, or from outside. */
+function strangers(app: App, door: DoorCard): string[] {
+  const known = new Set(peopleOf(app).map((person) => person.email));
+  const named = door.bindings.flatMap(({ binding }) => binding.members);
+  const emails = named.filter((member) => member.startsWith('user:')).map((member) => member.slice(5));
+  return [...new Set(emails)].filter((email) => !known.has(email));
 }
 
 function faces(app: App, door: DoorCard): VNode {
