@@ -43,7 +43,7 @@ const LATE_MS = [1_000, 11_000, 26_000, 45_000, 120_000, 17 * 60_000] as const;
 
 /** IAP's policies in memory: strict about etags, with answers that get lost and writes that come late. */
 export function createIap({ app, scheduler, choices, weather, watcher, meddle }: IapOptions): Iap {
-  const meddling = [0, 0, 0.1, 0.4][choices.below(4)] ?? 0;
+  const meddling = [0, 0, 0.1, 0.4][choices.of('odds').below(4)] ?? 0;
   const policies = new Map<string, StoredPolicy>();
   let etags = 0;
   let writes = 0;
@@ -104,7 +104,7 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
       async set(service, policy, deadline) {
         const left = Math.min(CALL_TIMEOUT_MS, deadline - scheduler.now());
         if (left <= 0) throw fail('timeout', 'setIamPolicy');
-        if (meddling > 0 && weather.isBad() && choices.chance(meddling)) {
+        if (meddling > 0 && weather.isBad() && choices.of('meddling').chance(meddling)) {
           scheduler.later('somebody meddles', 0, () => meddle(service, instance));
         }
         // A pause may still come between this look at the clock and the bytes on the wire.
@@ -121,7 +121,7 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
         );
         if (fault === 'unavailable-done' || fault === 'timeout-done') quietly(() => apply(service, policy));
         if (fault === 'timeout-late') {
-          const late = LATE_MS[choices.below(LATE_MS.length)] ?? 1_000;
+          const late = LATE_MS[choices.of('faults').below(LATE_MS.length)] ?? 1_000;
           scheduler.later(`LATE write of #${instance.id}`, late, () => quietly(() => apply(service, policy)));
           if (meddling > 0) scheduler.later('somebody meddles', 0, () => meddle(service));
         }

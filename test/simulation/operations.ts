@@ -32,14 +32,14 @@ export function createOperations(
   grants: ReadonlyMap<string, Grant>,
   calm: boolean,
 ): Operations {
-  const { choices, scheduler } = world;
+  const { scheduler } = world;
+  const bent = world.choices.of('odds');
+  const meddling = world.choices.of('meddling');
+  const choices = world.choices.of('people');
   const deeds: Deeds = { asks: new Map(), clicks: [], forged: new Set() };
   // Few services at a time: what meets on one service is what is of interest.
-  const places = [SOLO, AUTO, PAIR, SOLO_TWIN].slice(0, 1 + choices.below(4)) as [
-    ServiceRef,
-    ...ServiceRef[],
-  ];
-  const calmOutside = choices.chance(0.5);
+  const places = [SOLO, AUTO, PAIR, SOLO_TWIN].slice(0, 1 + bent.below(4)) as [ServiceRef, ...ServiceRef[]];
+  const calmOutside = bent.chance(0.5);
   const acts: readonly (readonly [odds: number, act: () => void])[] = [
     [4, ask],
     [8, click],
@@ -47,20 +47,20 @@ export function createOperations(
     [1, clickAgain],
     [calm ? 0 : 1, () => invocations.sweep()],
     [calmOutside ? 0 : 3, () => editPolicy(world, oneOf(choices, places))],
-    [choices.chance(0.15) ? 0.5 : 0, () => forge(world, deeds.forged)],
-    [choices.chance(0.1) ? 0.3 : 0, () => changeService(oneOf(choices, places))],
+    [bent.chance(0.15) ? 0.5 : 0, () => forge(world, deeds.forged)],
+    [bent.chance(0.1) ? 0.3 : 0, () => changeService(oneOf(choices, places))],
   ];
   const odds = acts.map(([odd]) => odd);
 
   world.meddle = (service, writer) => {
     // Without a writer to hold up, the write is on its way already: what matters then is that its reason goes away.
-    const what = writer ? choices.below(3) : 1;
+    const what = writer ? meddling.below(3) : 1;
     // The write is in hand, its writer loses the CPU, and the reason for it goes away.
     if (what === 2 && writer?.alive) {
-      scheduler.pause(writer, oneOf(choices, [31_000, 65_000, 200_000] as const));
+      scheduler.pause(writer, oneOf(meddling, [31_000, 65_000, 200_000] as const));
     }
     if (what === 0) editPolicy(world, service);
-    else if (what === 1 || choices.chance(0.8)) endOneOn(service);
+    else if (what === 1 || meddling.chance(0.8)) endOneOn(service);
   };
 
   return {
@@ -132,7 +132,7 @@ export function createOperations(
     const open = [...grants.values()].filter(
       (g) => isRunning(g) && serviceKey(g.service) === serviceKey(service),
     );
-    const grant = open[open.length - 1 - choices.below(open.length)];
+    const grant = open[open.length - 1 - meddling.below(open.length)];
     if (!grant) return;
     const id = `click ${deeds.clicks.length + 1}`;
     const made: Click = {

@@ -5,8 +5,9 @@ import { emailOf } from './scene.ts';
 import type { World } from './world.ts';
 
 /** One edit of a policy by people or by Terraform: of their bindings, and now and then of ours. */
-export function editPolicy({ iap, choices }: World, service: ServiceRef): void {
+export function editPolicy({ iap, choices: { of } }: World, service: ServiceRef): void {
   if (!iap.current(service)) return;
+  const choices = of('meddling');
   const [what, change] = editOf(choices.below(9), choices.below(5));
   iap.edit(service, what, change);
 }

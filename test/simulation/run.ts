@@ -82,16 +82,18 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
   const { scheduler, weather, iap, store, slack } = world;
   for (const service of SERVICES) iap.edit(service, 'beginning', () => []);
 
-  const calm = choices.chance(0.2);
+  const odds = choices.of('odds');
+  const timing = choices.of('time');
+  const calm = odds.chance(0.2);
   if (calm) weather.calm();
-  const shuffle = [0.05, 0.4, 1][choices.below(3)] ?? 0.4;
-  const crashRate = calm ? 0 : ([0, 0.004, 0.02][choices.below(3)] ?? 0);
-  const pauseRate = [0, 0.004, 0.02][choices.below(3)] ?? 0;
-  const timeRate = [0.005, 0.02][choices.below(2)] ?? 0.02;
+  const shuffle = [0.05, 0.4, 1][odds.below(3)] ?? 0.4;
+  const crashRate = calm ? 0 : ([0, 0.004, 0.02][odds.below(3)] ?? 0);
+  const pauseRate = [0, 0.004, 0.02][odds.below(3)] ?? 0;
+  const timeRate = [0.005, 0.02][odds.below(2)] ?? 0.02;
   const invocations = createInvocations(world, !calm);
   const operations = createOperations(world, invocations, grants, calm);
-  const operationRate = [0.01, 0.03, 0.08][choices.below(3)] ?? 0.03;
-  let operationsLeft = 5 + choices.below(16);
+  const operationRate = [0.01, 0.03, 0.08][odds.below(3)] ?? 0.03;
+  let operationsLeft = 5 + odds.below(16);
   let steps = 0;
   let crashes = 0;
   let pauses = 0;
@@ -137,34 +139,36 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
       const operation = operationsLeft === 0 ? 0 : busy ? operationRate : 2;
       const time =
         calm && (busy || wake !== undefined) ? 0 : busy ? timeRate : operationsLeft === 0 ? 0 : 0.5;
-      const kind = choices.weighted([
-        busy || wake !== undefined ? 1 : 0.05,
-        operation,
-        time,
-        busy ? crashRate : 0,
-        busy ? pauseRate : 0,
-      ]);
-      const item = ready[kind === 0 || kind > 2 ? choices.skewed(ready.length, shuffle) : 0];
+      const kind = choices
+        .of('step')
+        .weighted([
+          busy || wake !== undefined ? 1 : 0.05,
+          operation,
+          time,
+          busy ? crashRate : 0,
+          busy ? pauseRate : 0,
+        ]);
+      const item = ready[kind === 0 || kind > 2 ? choices.of('order').skewed(ready.length, shuffle) : 0];
       const owner = item?.owner;
       if (kind === 1) {
         operationsLeft -= 1;
         operations.next();
       } else if (kind === 2) {
-        scheduler.advance(TIME_STEPS_MS[choices.below(TIME_STEPS_MS.length)] ?? 1_000);
-        if (choices.chance(0.7)) invocations.sweep();
+        scheduler.advance(TIME_STEPS_MS[timing.below(TIME_STEPS_MS.length)] ?? 1_000);
+        if (timing.chance(0.7)) invocations.sweep();
       } else if (kind === 3 && owner && !owner.wasPaused) {
         crashes += 1;
         scheduler.crash(owner);
       } else if (kind === 4 && owner) {
         pauses += 1;
         // In calm weather nobody is held up for as long as a lease lasts.
-        scheduler.pause(owner, PAUSES_MS[choices.below(calm ? 2 : PAUSES_MS.length)] ?? 1_000);
+        scheduler.pause(owner, PAUSES_MS[timing.below(calm ? 2 : PAUSES_MS.length)] ?? 1_000);
       } else if (item) {
         scheduler.run(item);
       } else if (wake !== undefined) {
         // Somebody sleeps or waits; the scheduler's minutes go on meanwhile.
         const wait = Math.max(0, wake - scheduler.now());
-        const sweeps = wait > 30_000 && choices.chance(0.7);
+        const sweeps = wait > 30_000 && timing.chance(0.7);
         scheduler.advance(sweeps ? Math.min(wait, 31_000) : wait);
         if (sweeps) invocations.sweep();
       } else {
@@ -213,7 +217,7 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
 
   await storm();
   weather.calm();
-  invocations.triggersFrom(calm || choices.chance(0.3) ? 'all' : 'none');
+  invocations.triggersFrom(calm || odds.chance(0.3) ? 'all' : 'none');
   if (!violation) await untilDone();
   if (calm && !violation) broken('I2', i2WithoutSweep(grants));
   if (!violation) await rest(BACKED_OFF_MS, false);

@@ -1,4 +1,4 @@
-import type { Choices } from './choices.ts';
+import type { Chooser } from './choices.ts';
 
 /** One invocation of a function. One that crashed is never heard of again: its promises stay unanswered. */
 export interface Instance {
@@ -126,6 +126,6 @@ export function drain(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }
 
-export function oneOf<T>(choices: Choices, list: readonly [T, ...T[]]): T {
+export function oneOf<T>(choices: Chooser, list: readonly [T, ...T[]]): T {
   return list[choices.below(list.length)] ?? list[0];
 }

@@ -1,10 +1,10 @@
-import { replayedChoices } from './choices.ts';
+import { dulled, isInteresting, replayedChoices } from './choices.ts';
 import { type Invariant, type RunResult, run } from './run.ts';
 import type { AppUnderTest } from './world.ts';
 
 /**
  * The shortest history found that breaks the same invariant: numbers are deleted from the list of choices, or made
- * zero, in ever smaller pieces, as long as the violation stays.
+ * zero, in ever smaller pieces, as long as the violation stays and takes fewer steps, or as many from duller choices.
  */
 export async function shrink(
   app: AppUnderTest,
@@ -12,46 +12,45 @@ export async function shrink(
   invariant: Invariant,
   mostRuns = 1_500,
 ): Promise<RunResult> {
-  let best = [...choices];
+  let best: readonly number[] = choices;
+  let bestCost = Number.POSITIVE_INFINITY;
   let left = mostRuns;
-  const breaks = async (list: readonly number[]): Promise<boolean> => {
+  const improves = async (list: readonly number[]): Promise<boolean> => {
+    if (left <= 0) return false;
     left -= 1;
     const result = await run(app, replayedChoices(list));
-    return result.violation?.invariant === invariant;
+    if (result.violation?.invariant !== invariant) return false;
+    const cost = result.steps * 1_000 + interest(list) + list.length / 1_000;
+    if (cost >= bestCost) return false;
+    best = list;
+    bestCost = cost;
+    return true;
   };
+  await improves(choices);
   for (let improved = true; improved && left > 0; ) {
     improved = false;
-    for (
-      let size = Math.ceil(best.length / 2);
-      size >= 1 && left > 0;
-      size = size === 1 ? 0 : Math.ceil(size / 2)
-    ) {
-      for (let at = best.length - size; at > -size && left > 0; at -= size) {
-        const from = Math.max(0, at);
-        const end = from + size;
-        const without = trimmed([...best.slice(0, from), ...best.slice(end)]);
-        if (without.length < best.length && (await breaks(without))) {
-          best = without;
-          improved = true;
-          continue;
-        }
-        const zeroed = trimmed(best.map((c, i) => (i >= from && i < end ? 0 : c)));
-        if (weight(zeroed) < weight(best) && left > 0 && (await breaks(zeroed))) {
-          best = zeroed;
-          improved = true;
-        }
+    for (const size of sizesFor(best.length)) {
+      for (let end = best.length; end > 0 && left > 0; end -= size) {
+        const from = Math.max(0, end - size);
+        const piece = best.slice(from, end);
+        const without = [...best.slice(0, from), ...best.slice(end)];
+        const duller = [...best.slice(0, from), ...piece.map(dulled), ...best.slice(end)];
+        if (await improves(without)) improved = true;
+        else if (piece.some(isInteresting) && (await improves(duller))) improved = true;
       }
     }
   }
   return await run(app, replayedChoices(best), true);
 }
 
-/** Zeros at the end say nothing. */
-function trimmed(list: readonly number[]): number[] {
-  const last = list.findLastIndex((c) => c !== 0);
-  return list.slice(0, last + 1);
+/** Halves, quarters and so on, down to single choices. */
+function sizesFor(length: number): number[] {
+  const sizes: number[] = [];
+  for (let size = Math.ceil(length / 2); size > 1; size = Math.ceil(size / 2)) sizes.push(size);
+  return [...sizes, 1];
 }
 
-function weight(list: readonly number[]): number {
-  return list.length + list.filter((c) => c !== 0).length;
+/** How much a list leaves to be explained. */
+function interest(list: readonly number[]): number {
+  return list.filter(isInteresting).length;
 }

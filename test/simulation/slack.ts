@@ -34,7 +34,7 @@ const CLICK_MS = 3_000;
 /** Slack in memory: who people are, and the messages as they stand. */
 export function createSlack({ app, scheduler, choices, weather, messageShown }: SlackOptions): Slack {
   // Who people are changes nothing that others do: most runs spend their steps on something else.
-  const slowDirectory = choices.chance(0.25);
+  const slowDirectory = choices.of('odds').chance(0.25);
   const messages = new Map<string, Posted>();
   let posts = 0;
   const down = (what: string) => new app.LatchkeyError('unavailable', `failed to ${what}: Slack is down`);

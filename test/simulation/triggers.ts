@@ -18,14 +18,16 @@ const MOST_RETRIES = 2;
 
 /** Which functions run, and what the platform makes of Firestore's triggers. */
 export function createInvocations(world: World, mayLose: boolean): Invocations {
-  const { app, choices, scheduler } = world;
+  const { app, scheduler } = world;
+  const odds = world.choices.of('odds');
+  const choices = world.choices.of('triggers');
   const instances = new Set<Instance>();
   const counts = { lost: 0, doubled: 0, retried: 0 };
   /** A trigger that has not started yet will see the latest write too. */
   const waiting = new Map<string, number>();
-  const lossRate = mayLose ? ([0, 0, 0.3, 1][choices.below(4)] ?? 0) : 0;
-  const doubleRate = [0, 0.15][choices.below(2)] ?? 0;
-  const lateRate = [0, 0.3][choices.below(2)] ?? 0;
+  const lossRate = mayLose ? ([0, 0, 0.3, 1][odds.below(4)] ?? 0) : 0;
+  const doubleRate = [0, 0.15][odds.below(2)] ?? 0;
+  const lateRate = [0, 0.3][odds.below(2)] ?? 0;
   let delivery: 'random' | 'all' | 'none' = 'random';
 
   const start: Invocations['start'] = (name, work, after = () => {}) => {

@@ -31,9 +31,11 @@ export interface Weather {
 }
 
 /** Every run has its own selection of faults: few kinds at a time reach states that all of them together never do. */
-export function createWeather(choices: Choices): Weather {
-  const rate = [0, 0.02, 0.06, 0.15][choices.below(4)] ?? 0;
-  const enabled = new Set(rate === 0 ? [] : faultKinds.filter(() => choices.chance(0.4)));
+export function createWeather({ of }: Choices): Weather {
+  const odds = of('odds');
+  const choices = of('faults');
+  const rate = [0, 0.02, 0.06, 0.15][odds.below(4)] ?? 0;
+  const enabled = new Set(rate === 0 ? [] : faultKinds.filter(() => odds.chance(0.4)));
   const counts = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
   let on = true;
   return {
@@ -42,8 +44,8 @@ export function createWeather(choices: Choices): Weather {
       if (!on || enabled.size === 0) return undefined;
       const kinds = possible.filter((kind) => enabled.has(kind));
       // There are ten calls of the store for one of anything else.
-      const odds = kinds[0] === 'store' ? rate / 5 : rate;
-      if (kinds.length === 0 || !choices.chance(odds)) return undefined;
+      const probability = kinds[0] === 'store' ? rate / 5 : rate;
+      if (kinds.length === 0 || !choices.chance(probability)) return undefined;
       const kind = kinds[choices.below(kinds.length)];
       if (kind) counts[kind] += 1;
       return kind;

@@ -110,7 +110,8 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
         holders += 1;
         return `holder ${holders} of #${instance.id}`;
       },
-      pause: (longestMs) => scheduler.point(instance, 'pause', choices.below(Math.max(1, longestMs))),
+      pause: (longestMs) =>
+        scheduler.point(instance, 'pause', choices.of('time').below(Math.max(1, longestMs))),
     }),
     flowDeps: (instance) => {
       const parts = common(instance);
