@@ -102,9 +102,10 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     await (answer ? ack(ephemeral(answer)) : ack());
   });
 
-  app.options(ACTIONS.service, async ({ body, payload, ack }) => {
-    const state = 'view' in body && body.view ? body.view.state.values : {};
-    const options = on.suggestServices(body.user.id, payload.value, state as never);
+  app.options(/^ask_(service|more)$/, async ({ body, payload, ack }) => {
+    const besides =
+      payload.action_id === ACTIONS.more && 'view' in body ? body.view?.state.values : undefined;
+    const options = on.suggestServices(body.user.id, payload.value, besides as never);
     await ack({ options: (await inTime(options, limitMs, [], async () => {}, onError)) as never });
   });
 
@@ -130,6 +131,7 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
 
   for (const [action, listener] of Object.entries(on.actions)) {
     app.action<BlockAction>(action, async ({ body, action, ack, respond }) => {
+      const startedAt = performance.now();
       const value = 'value' in action ? action.value : undefined;
       const answer = await inTime<Answer>(
         listener({ body, blockId: action.block_id, value: value ?? '' }),
@@ -140,7 +142,8 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
       );
       if (answer) {
         const said = answerPrivately(body, answer, respond).catch(onError);
-        await inTime<unknown>(said, SAY_WITHIN_MS, undefined, async () => {}, onError);
+        const leftMs = limitMs + SAY_WITHIN_MS - (performance.now() - startedAt);
+        await inTime<unknown>(said, leftMs, undefined, async () => {}, onError);
       }
       await ack();
     });

@@ -16,7 +16,7 @@ interface FieldValue {
   readonly selected_date_time?: number | null;
 }
 
-const FIELDS = ['service', 'duration', 'justification', 'start', 'colleague'] as const;
+const FIELDS = ['service', 'more', 'duration', 'justification', 'start', 'colleague'] as const;
 type Field = (typeof FIELDS)[number];
 
 export interface AskForm {
@@ -35,10 +35,12 @@ export function readAskForm(state: ViewState): AskForm {
   const blockOf = (action: string) =>
     Object.keys(state).find((id) => state[id]?.[action] !== undefined) ?? action;
   const field = (name: Field) => state[blockOf(ACTIONS[name])]?.[ACTIONS[name]];
+  const first = field('service')?.selected_option;
+  const chosen = first ? [first, ...(field('more')?.selected_options ?? [])] : [];
   const duration = field('duration')?.selected_option?.value;
   const startS = field('start')?.selected_date_time;
   return {
-    services: (field('service')?.selected_options ?? []).map((o) => o.value),
+    services: [...new Set(chosen.map((o) => o.value))],
     minutes: duration === undefined ? undefined : parseDuration(duration),
     justification: field('justification')?.value ?? '',
     startAt: startS == null ? undefined : startS * 1000,

@@ -36,11 +36,14 @@ export interface AskViewInput {
 
 /** The form that `/request-access` opens: at once, so with every duration; choosing a service narrows it down. */
 export function askView(input: AskViewInput): object {
-  const { entitlements, chosen = [], prefill } = input;
-  const [first] = chosen;
+  const { entitlements, prefill } = input;
+  const [first] = input.chosen ?? [];
+  // What was chosen beside a service that had other rules is let go.
+  const chosen = (input.chosen ?? []).filter((c) => c.entitlement.id === first?.entitlement.id);
   const minutes = durationsOf(input);
   const initial = prefill?.minutes ?? (first ? minutes[0] : undefined);
   const rule = first?.entitlement.justification;
+  const [service, ...more] = chosen.length > 0 ? chosen.map((c) => c.entry) : (prefill?.services ?? []);
   return {
     type: 'modal',
     callback_id: VIEWS.ask,
@@ -54,16 +57,16 @@ export function askView(input: AskViewInput): object {
         label: plainText('Service'),
         dispatch_action: true,
         element: {
-          type: 'multi_external_select',
+          type: 'external_select',
           action_id: ACTIONS.service,
           placeholder: plainText('Type a name'),
           min_query_length: 0,
-          max_selected_items: SERVICES_MAX,
           focus_on_load: true,
-          ...initialServices(chosen.length > 0 ? chosen.map((c) => c.entry) : (prefill?.services ?? [])),
+          ...(service ? { initial_option: serviceOption(service) } : {}),
         },
       },
-      ...about(input),
+      ...about({ ...input, chosen }),
+      ...(service ? [moreServices(more, first?.entitlement.id)] : []),
       {
         type: 'input',
         // A block id of its own for each set of durations: Slack keeps what was chosen under the id.
@@ -124,16 +127,34 @@ export function askView(input: AskViewInput): object {
   };
 }
 
-function initialServices(entries: readonly Pick<CatalogEntry, 'ref'>[]): object {
-  const some = entries.slice(0, SERVICES_MAX).map((entry) => serviceOption(entry));
-  return some.length > 0 ? { initial_options: some } : {};
+/** Once a service is chosen: others that the same people approve, in the same request. */
+function moreServices(
+  entries: readonly Pick<CatalogEntry, 'ref'>[],
+  entitlementId: string | undefined,
+): Block {
+  const some = entries.slice(0, SERVICES_MAX - 1).map((entry) => serviceOption(entry));
+  return {
+    type: 'input',
+    // A block id of its own for each entitlement: what was chosen under another one cannot be asked for with this.
+    block_id: entitlementId ? `${ACTIONS.more}:${entitlementId}`.slice(0, 255) : ACTIONS.more,
+    label: plainText('More services'),
+    optional: true,
+    dispatch_action: true,
+    element: {
+      type: 'multi_external_select',
+      action_id: ACTIONS.more,
+      placeholder: plainText('With the same approvers, in one request'),
+      min_query_length: 0,
+      max_selected_items: SERVICES_MAX - 1,
+      ...(some.length > 0 ? { initial_options: some } : {}),
+    },
+  };
 }
 
 /** What is chosen, who is asked, and what there is already. */
 function about({ chosen = [], already = [], colleagueId }: AskViewInput): Block[] {
   const [first] = chosen;
   if (!first) return [];
-  const others = chosen.filter((c) => c.entitlement.id !== first.entitlement.id);
   const lines = chosen.slice(0, SERVICES_MAX).map(({ entry }) => {
     const what = entry.description ? ` — ${clip(escapeText(entry.description), 150)}` : '';
     return `\`${servicePath(entry.ref)}\`${what}`;
@@ -141,12 +162,6 @@ function about({ chosen = [], already = [], colleagueId }: AskViewInput): Block[
   const blocks: Block[] = [context(`${lines.join('\n')}\n${approval(first.entitlement)}`)];
   if (first.entitlement.warning) {
     blocks.push(context(`:warning: ${escapeText(first.entitlement.warning)}`));
-  }
-  if (others.length > 0) {
-    const names = others.map(({ entry }) => `*${entry.ref.service}*`).join(', ');
-    blocks.push(
-      section(`:warning: Other rules and approvers apply to ${names}: please ask for that separately.`),
-    );
   }
   const who = colleagueId ? `${mention(colleagueId)} has` : 'You have';
   if (already.length > 0) blocks.push(section(already.map((a) => alreadyLine(a, who)).join('\n')));

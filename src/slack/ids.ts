@@ -17,6 +17,7 @@ export const ACTIONS = {
   freeze: 'approvals_freeze',
   unfreeze: 'approvals_unfreeze',
   service: 'ask_service',
+  more: 'ask_more',
   duration: 'ask_duration',
   justification: 'ask_justification',
   start: 'ask_start',

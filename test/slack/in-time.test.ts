@@ -200,7 +200,7 @@ describe('what takes longer than may be waited for', () => {
     const viewId = slack.workspace.views.top(ADA)?.view.id ?? '';
     const path = 'acme-prod/us-central1/billing-dashboard';
     await slack.people.suggest(ADA, { viewId }, 'ask_service', 'ask_service', 'bill');
-    const fields = { Service: [path], 'For how long': '1h', Why: 'INC-42' };
+    const fields = { Service: path, 'For how long': '1h', Why: 'INC-42' };
     answerWithinMs = 30;
     storeMs = 100;
     const first = await slack.people.submit(ADA, viewId, fields);

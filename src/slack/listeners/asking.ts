@@ -63,13 +63,13 @@ export function askingListeners(deps: ListenerDeps) {
       return plain(`Nothing was asked for: your last request is not over yet.\n${what}`);
     },
 
-    /** What may be chosen: once something is chosen, what the same request may be for besides. */
-    async suggestServices(userId: string, typed: string, state: ViewState = {}): Promise<object[]> {
+    /** What may be chosen. `besides` is the form where a service was chosen already: what may go with it. */
+    async suggestServices(userId: string, typed: string, besides?: ViewState): Promise<object[]> {
       const found = await listingOf(userId);
       if (!found) return [];
-      const [first] = await chosenIn(userId, readAskForm(state).services);
+      const [first] = besides ? await chosenIn(userId, readAskForm(besides).services) : [];
       const fitting = first
-        ? found.requestable.filter((r) => r.entitlement.id === first.entitlement.id)
+        ? found.requestable.filter((r) => r !== first && r.entitlement.id === first.entitlement.id)
         : found.requestable;
       const lately = [...found.open, ...found.recent].sort((a, b) => b.requestedAt - a.requestedAt);
       return serviceOptions(fitting, typed, [...new Set(lately.map((g) => servicePath(g.service)))]);
@@ -110,6 +110,7 @@ export function askingListeners(deps: ListenerDeps) {
           return undefined;
         }),
       [ACTIONS.service]: narrowDown,
+      [ACTIONS.more]: narrowDown,
       [ACTIONS.colleague]: narrowDown,
       [ACTIONS.again]: (click: Click) =>
         answering(deps, async () => {
