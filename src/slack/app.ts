@@ -102,10 +102,9 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     await (answer ? ack(ephemeral(answer)) : ack());
   });
 
-  app.options(/^ask_(service|more)$/, async ({ body, payload, ack }) => {
-    const besides =
-      payload.action_id === ACTIONS.more && 'view' in body ? body.view?.state.values : undefined;
-    const options = on.suggestServices(body.user.id, payload.value, besides as never);
+  app.options(ACTIONS.service, async ({ body, payload, ack }) => {
+    const state = 'view' in body && body.view ? body.view.state.values : {};
+    const options = on.suggestServices(body.user.id, payload.value, state as never);
     await ack({ options: (await inTime(options, limitMs, [], async () => {}, onError)) as never });
   });
 
