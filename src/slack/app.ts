@@ -102,9 +102,10 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     await (answer ? ack(ephemeral(answer)) : ack());
   });
 
-  app.options(ACTIONS.service, async ({ body, payload, ack }) => {
-    const state = 'view' in body && body.view ? body.view.state.values : {};
-    const options = on.suggestServices(body.user.id, payload.value, state as never);
+  app.options(/^ask_(service|more)$/, async ({ body, payload, ack }) => {
+    const besides =
+      payload.action_id === ACTIONS.more && 'view' in body ? body.view?.state.values : undefined;
+    const options = on.suggestServices(body.user.id, payload.value, besides as never);
     await ack({ options: (await inTime(options, limitMs, [], async () => {}, onError)) as never });
   });
 
