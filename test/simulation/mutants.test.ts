@@ -11,7 +11,7 @@ import { shrink } from './shrink.ts';
 const MOST_RUNS = 2_500;
 
 describe('a deliberate mistake is caught', () => {
-  test.each(mutants)('$name', { timeout: 120_000 }, async (mutant) => {
+  test.each(mutants)('$name', { timeout: 180_000 }, async (mutant) => {
     const app = await loadMutant(mutant);
     const others: string[] = [];
     for (let seed = mutant.from ?? 1; seed <= (mutant.from ?? 1) + MOST_RUNS; seed += 1) {
@@ -25,7 +25,7 @@ describe('a deliberate mistake is caught', () => {
 });
 
 test('what is shown of a failure is shorter than the run, and fails in the same way', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const mutant = mutants.find(({ name }) => name.startsWith('no fence'));
   if (!mutant) throw new Error('no such mutant');

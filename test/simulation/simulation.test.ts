@@ -14,7 +14,7 @@ const happened: Record<string, number> = {};
 describe('every invariant holds, whatever crashes, fails, repeats or interferes', () => {
   test.each(Array.from({ length: PARTS }, (_, part) => 1 + part * RUNS))(
     `${RUNS} runs from seed %i on`,
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (first) => {
       const summary = await runMany(app, first, RUNS, 1);
       const [failure] = summary.violations;
