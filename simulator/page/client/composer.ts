@@ -1,10 +1,12 @@
 import type { App, Pane } from './app.ts';
 import { h, type VNode } from './dom.ts';
+import { asSent, peopleFor } from './mentions.ts';
 
 const HINTS: readonly (readonly [string, string])[] = [
   ['', 'opens a form'],
   [' SERVICE DURATION WHY', 'asks at once'],
   [' list', 'shows what you have and can ask for'],
+  [' revoke @', "takes somebody's access away"],
   [' help', 'says what can be typed'],
 ];
 
@@ -22,7 +24,7 @@ export function composer(app: App, pane: Pane, conversation: string, name: strin
   const list = `hints-${pane.id}`;
   const set = (to: string) => {
     app.composer.set(key, to);
-    app.hints = to.startsWith('/') ? { pane: pane.id, active: -1 } : undefined;
+    app.hints = to.startsWith('/') || to.includes('@') ? { pane: pane.id, active: -1 } : undefined;
     app.redraw();
   };
   const hide = () => {
@@ -35,7 +37,7 @@ export function composer(app: App, pane: Pane, conversation: string, name: strin
     if (said === '') return;
     app.composer.delete(key);
     hide();
-    const where = { who: pane.who, in: conversation, text: said };
+    const where = { who: pane.who, in: conversation, text: asSent(app, pane.who, said) };
     const done = await app.dispatch(
       said.startsWith('/') ? { do: 'command', ...where } : { do: 'say', ...where },
       key,
@@ -89,7 +91,7 @@ export function composer(app: App, pane: Pane, conversation: string, name: strin
                   take(hint);
                 },
               },
-              h('b', null, hint.text),
+              h('b', null, hint.text.trim()),
               h('span', { class: 'about' }, hint.about),
             ),
           ),
@@ -131,7 +133,8 @@ export function composer(app: App, pane: Pane, conversation: string, name: strin
 }
 
 function hintsFor(app: App, text: string): Hint[] {
-  if (!text.startsWith('/')) return [];
+  const people = peopleFor(app, text);
+  if (people.length > 0 || !text.startsWith('/')) return people;
   const commands = app.parts.meta?.commands ?? [];
   const [command = '/request-access'] = commands[0]?.split(' ') ?? [];
   const all: Hint[] = [
