@@ -144,7 +144,9 @@ function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
   }
   const failures = (announcements.failures ?? 0) + 1;
   const asked = sent.failure instanceof LatchkeyError ? (sent.failure.retryAfterMs ?? 0) : 0;
-  const wait = Math.max(asked, Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS));
+  // The first failure may be a hiccup, and writing it down triggers another run at once; after that, sweeps try.
+  const patience = failures === 1 ? 0 : Math.min(FIRST_RETRY_MS * 2 ** (failures - 2), LAST_RETRY_MS);
+  const wait = Math.max(asked, patience);
   const retryAt = sent.at + wait;
   // What failed may have been sent all the same, and what was to be sent over again was not: once more, whatever
   // the digests say.
