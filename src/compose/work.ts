@@ -1,6 +1,7 @@
 import { convergeGrant } from '../converge/converge-grant.ts';
 import { type SweepDeps, type SweepSummary, sweep } from '../converge/sweep.ts';
 import type { Grant } from '../domain/grant.ts';
+import { hasCode, messageOf } from '../errors.ts';
 import { createHomes } from '../flows/homes.ts';
 import { composeFlows } from './flows.ts';
 import type { Parts } from './parts.ts';
@@ -29,6 +30,10 @@ export function composeConverge(parts: Parts): (subject: string | undefined) => 
     const announced = (grant: Grant) => touched.push(grant);
     try {
       await convergeGrant({ ...deps, announced }, id);
+    } catch (error) {
+      if (!hasCode(error, 'invalid')) throw error;
+      // A damaged document stays damaged however often it is delivered.
+      parts.log('ERROR', 'converge-impossible', { grant: id, cause: messageOf(error) });
     } finally {
       await homes.refresh(touched);
     }

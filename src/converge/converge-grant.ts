@@ -18,7 +18,9 @@ export async function convergeGrant(deps: Deps, id: string): Promise<ConvergeRes
   const now = deps.clock.now();
   const grant = await deps.store.update(id, passTime(now));
   if (!grant) return undefined;
-  const result = needsPolicy(grant, now) ? await convergeService(deps, grant.service) : undefined;
+  // What failed before is for the sweep to repeat: the note of a failure is a write too, and triggers this.
+  const result =
+    needsPolicy(grant, now) && !('trouble' in grant) ? await convergeService(deps, grant.service) : undefined;
   const others = result && result.kind !== 'held' ? result.changed.map((g) => g.id) : [];
   await announceAll(deps, [...new Set([id, ...others])].slice(0, ANNOUNCED_AFTER_CONVERGING));
   return result;

@@ -1,4 +1,4 @@
-import { type Failure, type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
+import { type ActiveGrant, type Failure, type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
 import { type CatalogEntry, type ServiceRef, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
 import type { Clock, Directory, GrantStore, IapPolicies, LeaseTaken, Policy, Settlement } from '../ports.ts';
@@ -81,9 +81,12 @@ class Run {
   private unansweredEtag: string | undefined;
   /** The etag that the last write went with, if it was not answered well. */
   private triedEtag: string | undefined;
+  /** What IAP last threw: the store's errors have the same codes and mean something else. */
+  private iapError: unknown;
   private writes = 0;
   private setbacks = 0;
-  private readonly vetted = new Set<string>();
+  /** The revision at which each grant was vetted. */
+  private readonly vetted = new Map<string, number>();
   private readonly rejected = new Map<string, Failure>();
   private readonly waiting = new Map<string, Failure>();
   private readonly drifted = new Set<string>();
@@ -111,18 +114,19 @@ class Run {
       if (!(error instanceof LatchkeyError)) throw error;
       const failure = { code: error.code, reason: error.message };
       if (error.code === 'lease-lost') return this.unsettled(failure);
-      if (error.code === 'not-found') return await this.serviceGone();
-      return await this.giveUp(failure, hasCode(error, 'invalid', 'permission-denied'));
+      const isIap = error === this.iapError;
+      if (isIap && error.code === 'not-found') return await this.serviceGone();
+      return await this.giveUp(failure, isIap && hasCode(error, 'invalid', 'permission-denied'));
     }
   }
 
   /** Read, plan, and either write or, where nothing differs, settle. True when the lease was given back. */
   private async round(): Promise<boolean> {
-    const { store, iap, clock } = this.deps;
-    const policy = await iap.get(this.service);
-    const open = await store.open(this.service);
-    const plannedAt = clock.now();
-    const next = plan(policy, await this.admitted(open, policy, plannedAt));
+    const policy = await this.read();
+    const open = await this.deps.store.open(this.service);
+    const plannedAt = this.deps.clock.now();
+    const { wanted, held } = await this.admitted(open, policy, plannedAt);
+    const next = plan(policy, wanted, plannedAt);
     this.noteOthers(policy, open);
     if (policy.etag !== this.unansweredEtag) this.unansweredEtag = undefined;
     // The etag moved: whatever the run before had on its way is refused from now on.
@@ -132,29 +136,68 @@ class Run {
       return false;
     }
     const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
-    const failures = new Map([...this.rejected, ...unfit]);
-    return await this.settle(open, plannedAt, { failures, waiting: this.waiting, drifted: this.drifted });
+    for (const { grant, held: stays } of next.unfit) if (stays) held.add(grant.id);
+    return await this.settle(open, plannedAt, {
+      failures: new Map([...this.rejected, ...unfit]),
+      waiting: this.waiting,
+      drifted: this.drifted,
+      held,
+    });
   }
 
-  /** Grants that should be in force now. Those that a write would newly let in are vetted first. */
-  private async admitted(open: readonly OpenGrant[], policy: Policy, now: number): Promise<WantedGrant[]> {
-    const { directory, rules } = this.deps;
+  private async read(): Promise<Policy> {
+    try {
+      return await this.deps.iap.get(this.service);
+    } catch (error) {
+      this.iapError = error;
+      throw error;
+    }
+  }
+
+  /** Grants that should be in force now. Whatever a write would newly let in is vetted first. */
+  private async admitted(
+    open: readonly OpenGrant[],
+    policy: Policy,
+    now: number,
+  ): Promise<{ wanted: WantedGrant[]; held: Set<string> }> {
     const inForce = open.filter((g): g is WantedGrant => g.state !== 'REVOKING' && g.term.endsAt > now);
+    const held = new Set<string>();
     if (this.entry?.iapEnabled === false) {
       const reason = `IAP was switched off on ${servicePath(this.service)}, so nothing guards it`;
       for (const { id } of inForce) this.rejected.set(id, { code: 'no-iap', reason });
-      return [];
+      return { wanted: [], held };
     }
-    const missing = inForce.filter((g) => g.state === 'ACTIVATING' || !shows(policy, g, g.appliedEndsAt));
-    for (const grant of missing) if (grant.state === 'ACTIVE') this.drifted.add(grant.id);
-    const unvetted = missing.filter((g) => !this.vetted.has(g.id));
+    for (const grant of inForce) {
+      if (grant.state === 'ACTIVE' && !shows(policy, grant, grant.appliedEndsAt)) this.drifted.add(grant.id);
+    }
+    await this.vet(
+      inForce.filter((g) => g.state === 'ACTIVATING' || !shows(policy, g, g.term.endsAt)),
+      now,
+    );
+    const wanted: WantedGrant[] = [];
+    for (const grant of inForce) {
+      if (!this.rejected.has(grant.id) && !this.waiting.has(grant.id)) {
+        wanted.push(grant);
+      } else if (keepsItsEnd(grant, policy, now)) {
+        wanted.push({ ...grant, term: { ...grant.term, endsAt: grant.appliedEndsAt } });
+        held.add(grant.id);
+      }
+    }
+    return { wanted, held };
+  }
+
+  /** Judges grants that were not judged yet as they now are. */
+  private async vet(grants: readonly WantedGrant[], now: number): Promise<void> {
+    const { directory, rules } = this.deps;
+    const unvetted = grants.filter((g) => this.vetted.get(g.id) !== g.revision);
     await forEachBounded(unvetted, VETTED_AT_ONCE, async (grant) => {
       const verdict = await vet(grant, rules, directory, now);
-      this.vetted.add(grant.id);
+      this.vetted.set(grant.id, grant.revision);
+      this.rejected.delete(grant.id);
+      this.waiting.delete(grant.id);
       if (verdict.kind === 'rejected') this.rejected.set(grant.id, verdict.failure);
       if (verdict.kind === 'unknown') this.waiting.set(grant.id, verdict.failure);
     });
-    return inForce.filter((g) => !this.rejected.has(g.id) && !this.waiting.has(g.id));
   }
 
   private async write(policy: Policy): Promise<void> {
@@ -164,13 +207,14 @@ class Run {
       this.unansweredEtag = undefined;
       this.fence = false;
     } catch (error) {
-      if (!hasCode(error, 'conflict', 'timeout', 'unavailable')) throw error;
+      this.iapError = error;
+      if (!hasCode(error, 'conflict', 'quota', 'timeout', 'unavailable')) throw error;
       // Refused, or it may or may not take effect: the next round reads again and sees. A conflict alone does not
       // prove that the etag moved.
       this.triedEtag = policy.etag;
-      if (error.code !== 'conflict') this.unansweredEtag = policy.etag;
+      if (hasCode(error, 'timeout', 'unavailable')) this.unansweredEtag = policy.etag;
       this.setbacks += 1;
-      await this.deps.pause(Math.min(100 * 2 ** this.setbacks, 2_000));
+      await this.deps.pause(Math.min(error.retryAfterMs ?? 100 * 2 ** this.setbacks, 2_000));
     }
   }
 
@@ -257,6 +301,13 @@ class Run {
   private elapsed(): number {
     return this.deps.clock.now() - this.startedAt;
   }
+}
+
+/** Whether a grant whose moved end cannot be written has its former end in the policy, which stays. */
+function keepsItsEnd(grant: WantedGrant, policy: Policy, now: number): grant is ActiveGrant {
+  if (grant.state !== 'ACTIVE') return false;
+  const { appliedEndsAt, term } = grant;
+  return appliedEndsAt > now && appliedEndsAt < term.endsAt && shows(policy, grant, appliedEndsAt);
 }
 
 function stillOpen(open: readonly OpenGrant[], changes: readonly Outcome[]): boolean {

@@ -18,6 +18,8 @@ export type WantedGrant = ActivatingGrant | ActiveGrant;
 export interface Unfit {
   readonly grant: WantedGrant;
   readonly failure: Failure;
+  /** Only its moved end does not fit: the end it had stays in the plan. */
+  readonly held: boolean;
 }
 
 export interface Plan {
@@ -34,11 +36,12 @@ export interface Plan {
  * under the same conditions share one binding; one person has one binding per set of conditions, ending when the
  * last of their grants does.
  */
-export function plan(policy: Policy, wanted: readonly WantedGrant[]): Plan {
+export function plan(policy: Policy, wanted: readonly WantedGrant[], now: number): Plan {
   const read = policy.bindings ?? [];
   const { slots, unfit } = pack(
     read.filter((b) => !isOurs(b)),
     wanted,
+    now,
   );
   const open = new Map(slots);
   const bindings: Binding[] = [];
@@ -68,7 +71,8 @@ interface Slot {
   readonly members: Set<string>;
 }
 
-function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[]) {
+/** Who is in stays in: grants in force come first with the ends they have, then moved ends, then those newly approved. */
+function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[], now: number) {
   const usage = usageOf(foreign);
   const totals = { ...usage };
   const slots = new Map<string, Slot>();
@@ -76,48 +80,57 @@ function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[]) {
   const conditions = new Map(usage.perPrincipal);
   const unfit: Unfit[] = [];
 
-  for (const grant of [...wanted].sort(byPrecedence)) {
+  const inOrder = [...wanted].sort((a, b) => a.term.approvedAt - b.term.approvedAt || (a.id < b.id ? -1 : 1));
+  const active = inOrder.filter((g): g is ActiveGrant => g.state === 'ACTIVE');
+  const inForce = active.filter((g) => g.appliedEndsAt > now);
+  const held = new Set<WantedGrant>();
+  for (const grant of inForce) {
+    if (fits(grant, Math.min(grant.appliedEndsAt, grant.term.endsAt), false)) held.add(grant);
+  }
+  for (const grant of active) {
+    if (!inForce.includes(grant) || held.has(grant)) fits(grant, grant.term.endsAt, held.has(grant));
+  }
+  for (const grant of inOrder) if (grant.state === 'ACTIVATING') fits(grant, grant.term.endsAt, false);
+  return { slots, unfit };
+
+  function fits(grant: WantedGrant, endsAt: number, isHeld: boolean): boolean {
     const member = memberOf(grant);
     const demands = demandsOf(grant);
     const person = `${member} ${demandsKey(demands)}`;
     const before = ends.get(person);
-    if (before !== undefined && before >= grant.term.endsAt) continue;
-    const undo = before === undefined ? () => {} : remove(demands, before, member);
-    const redo = add(demands, grant.term.endsAt, member);
+    if (before !== undefined && before >= endsAt) return true;
+    if (before !== undefined) remove(demands, before, member);
+    add(demands, endsAt, member);
     const passed = limitPassed(totals, conditions.get(member) ?? 0);
     if (passed === undefined) {
-      ends.set(person, grant.term.endsAt);
-      continue;
+      ends.set(person, endsAt);
+      return true;
     }
-    redo();
-    undo();
-    unfit.push({
-      grant,
-      failure: { code: 'limit', reason: `no room on ${servicePath(grant.service)}: ${passed}` },
-    });
+    remove(demands, endsAt, member);
+    if (before !== undefined) add(demands, before, member);
+    const reason = `no room on ${servicePath(grant.service)}: ${passed}`;
+    unfit.push({ grant, failure: { code: 'limit', reason }, held: isHeld });
+    return false;
   }
-  return { slots, unfit };
 
-  function add(demands: Demands, endsAt: number, member: string): () => void {
+  function add(demands: Demands, endsAt: number, member: string): void {
     const key = expressionOf(demands, endsAt);
     const slot = slots.get(key) ?? { demands, endsAt, members: new Set<string>() };
     if (slot.members.size === 0) count(slot, 1);
     slots.set(key, slot);
     slot.members.add(member);
     countMember(member, 1);
-    return () => void remove(demands, endsAt, member);
   }
 
-  function remove(demands: Demands, endsAt: number, member: string): () => void {
+  function remove(demands: Demands, endsAt: number, member: string): void {
     const key = expressionOf(demands, endsAt);
     const slot = slots.get(key);
-    if (!slot?.members.delete(member)) return () => {};
+    if (!slot?.members.delete(member)) return;
     if (slot.members.size === 0) {
       slots.delete(key);
       count(slot, -1);
     }
     countMember(member, -1);
-    return () => void add(demands, endsAt, member);
   }
 
   function count(slot: Slot, sign: 1 | -1): void {
@@ -130,12 +143,6 @@ function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[]) {
     totals.bytes += sign * (Buffer.byteLength(member) + 3);
     conditions.set(member, (conditions.get(member) ?? 0) + sign);
   }
-}
-
-/** Who is in stays in: grants in force come first, then those that were approved first. */
-function byPrecedence(a: WantedGrant, b: WantedGrant): number {
-  const rank = (g: WantedGrant) => (g.state === 'ACTIVE' ? 0 : 1);
-  return rank(a) - rank(b) || a.term.approvedAt - b.term.approvedAt || (a.id < b.id ? -1 : 1);
 }
 
 function sameMembers(binding: Binding, members: ReadonlySet<string>): boolean {

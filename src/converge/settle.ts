@@ -19,8 +19,12 @@ export type Outcome = Step | { readonly kind: 'keep'; readonly grant: Grant };
 
 /** How often a revoke fails before a person is called. */
 const ALARM_AFTER_ATTEMPTS = 3;
+/** Every sweep tries again at first, then fewer do, so that what keeps failing leaves room for the rest. */
+const PATIENT_ATTEMPTS = 5;
 const FIRST_RETRY_MS = 30_000;
-const LAST_RETRY_MS = 15 * 60_000;
+const LAST_RETRY_MS = 60_000;
+/** Attempts that follow each other as closely as this are one: a burst of triggers, say. */
+const SAME_ATTEMPT_MS = 10_000;
 
 export interface Reading {
   /** Grants that must not or cannot be in the policy, with the reason, by id. */
@@ -29,6 +33,8 @@ export interface Reading {
   readonly waiting: ReadonlyMap<string, Failure>;
   /** Grants in force whose binding was found missing before it was put back. */
   readonly drifted: ReadonlySet<string>;
+  /** Grants in force whose moved end failed or waits, while the end they had stays in the policy. */
+  readonly held: ReadonlySet<string>;
 }
 
 /** The arrow of a grant, given that the policy shows exactly what the plan for the grants calls for. */
@@ -57,9 +63,7 @@ function afterReadBackOfActive(
   if (grant.term.endsAt <= now) return ended(grant, now);
   const waiting = reading.waiting.get(grant.id);
   if (waiting) return troubled(grant, waiting, now);
-  if (failure && grant.appliedEndsAt > now && grant.appliedEndsAt !== grant.term.endsAt) {
-    return extensionFailed(grant, failure.reason, now);
-  }
+  if (failure && reading.held.has(grant.id)) return extensionFailed(grant, failure.reason, now);
   if (failure) return lost(grant, failure.reason, now);
   const calm = untroubled(grant);
   if (grant.appliedEndsAt !== grant.term.endsAt) return extended(calm, now);
@@ -107,19 +111,22 @@ export function afterServiceGone(grant: OpenGrant, now: number): Outcome {
   }
 }
 
-/** One more failed attempt; nothing where the next attempt is not due yet, so that no burst of triggers counts twice. */
+/** One more failed attempt, to be repeated by a sweep. */
 function troubled<G extends OpenGrant>(
   grant: G,
   failure: Failure,
   now: number,
 ): { kind: 'keep'; grant: G } | undefined {
-  if (grant.trouble && grant.trouble.retryAt > now) return undefined;
-  const attempts = (grant.trouble?.attempts ?? 0) + 1;
-  const wait = Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
+  const before = grant.trouble;
+  if (before && now - before.lastAt < SAME_ATTEMPT_MS) return undefined;
+  const attempts = (before?.attempts ?? 0) + 1;
+  const patience = attempts - PATIENT_ATTEMPTS;
+  const wait = patience <= 0 ? 0 : Math.min(FIRST_RETRY_MS * 2 ** (patience - 1), LAST_RETRY_MS);
+  const { code, reason } = failure;
   return {
     kind: 'keep',
-    grant: { ...grant, trouble: { ...failure, attempts, retryAt: now + wait } },
-  } as const;
+    grant: { ...grant, trouble: { code, reason, attempts, lastAt: now, retryAt: now + wait } },
+  };
 }
 
 function untroubled(grant: ActiveGrant): ActiveGrant {

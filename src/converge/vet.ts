@@ -1,11 +1,13 @@
 import { isSame } from '../domain/decide.ts';
-import { admits, covers, type Entitlement } from '../domain/entitlement.ts';
-import type { Failure, Grant } from '../domain/grant.ts';
+import { ceilToMinute, MINUTE_MS } from '../domain/duration.ts';
+import { admits, covers, type Entitlement, longestMinutes, type Memberships } from '../domain/entitlement.ts';
+import type { Approval, Failure } from '../domain/grant.ts';
 import { identify, type Workspace } from '../domain/person.ts';
 import { isRefused } from '../domain/refused.ts';
 import { servicePath } from '../domain/service.ts';
-import { messageOf } from '../errors.ts';
+import { hasCode, messageOf } from '../errors.ts';
 import type { Directory } from '../ports.ts';
+import type { WantedGrant } from './plan.ts';
 
 /**
  * How old the checks made at the request and at the approvals may be while Slack cannot be asked again. A Slack
@@ -24,11 +26,16 @@ export interface Rules {
 }
 
 /**
- * Judges a grant again before a binding is written for it: its entitlement still covers the service, its approvals
- * are by enough distinct approvers other than those who gain by it, and Slack still vouches for the same address. So
- * a forged or damaged document grants nothing.
+ * Judges a grant again before a binding is written for it: its entitlement still covers the service and allows so long
+ * a time, its approvals (and those of the extension that moved its end) are by enough distinct approvers other than
+ * those who gain by it, and Slack still vouches for the same address. So a forged or damaged document grants nothing.
  */
-export async function vet(grant: Grant, rules: Rules, directory: Directory, now: number): Promise<Verdict> {
+export async function vet(
+  grant: WantedGrant,
+  rules: Rules,
+  directory: Directory,
+  now: number,
+): Promise<Verdict> {
   const where = servicePath(grant.service);
   const entitlement = rules.entitlements.find((e) => e.id === grant.entitlementId);
   if (!entitlement || !covers(entitlement, grant.service)) {
@@ -40,22 +47,25 @@ export async function vet(grant: Grant, rules: Rules, directory: Directory, now:
       `the access levels that ${where} asks for have changed since the approval`,
     );
   }
+  const approvals = [grant.approvals, ...(grant.term.extended ? [grant.term.extended.approvals] : [])];
+  const independent = approvals.map((some) => distinctOthers(some, grant));
+  if (
+    !termHolds(grant, entitlement) ||
+    independent.some((some) => some.length < entitlement.approvalsNeeded)
+  ) {
+    return notApproved(where);
+  }
   try {
-    const memberships = await groupsOf(grant, entitlement, directory);
-    const approvers = grant.approvals.filter((a) => admits(entitlement.approvers, a, memberships));
-    const distinct = approvers.filter((a, i) => approvers.findIndex((b) => isSame(a, b)) === i);
-    const independent = distinct.filter((a) => !isSame(a, grant.principal) && !isSame(a, grant.requester));
-    if (independent.length < entitlement.approvalsNeeded) {
-      return rejected(
-        'not-approved',
-        `the approvals recorded for ${where} are not those that its entitlement needs`,
-      );
+    const memberships = await groupsOf(approvals.flat(), entitlement, directory);
+    const mayApprove = (a: Approval) => admits(entitlement.approvers, a, memberships);
+    if (independent.some((some) => some.filter(mayApprove).length < entitlement.approvalsNeeded)) {
+      return notApproved(where);
     }
     return await vetIdentity(grant, rules.workspace, directory);
   } catch (error) {
-    const last = Math.max(grant.requestedAt, ...grant.approvals.map((a) => a.at));
-    if (now - last < CHECKS_LAST_MS && grant.approvals.length >= entitlement.approvalsNeeded)
-      return { kind: 'admitted' };
+    const last = Math.max(grant.requestedAt, ...approvals.flat().map((a) => a.at));
+    const isOutage = hasCode(error, 'unavailable', 'timeout', 'rate-limited');
+    if (isOutage && now - last < CHECKS_LAST_MS) return { kind: 'admitted' };
     return {
       kind: 'unknown',
       failure: { code: 'slack', reason: `Slack cannot be asked who people are: ${messageOf(error)}` },
@@ -63,7 +73,25 @@ export async function vet(grant: Grant, rules: Rules, directory: Directory, now:
   }
 }
 
-async function vetIdentity(grant: Grant, workspace: Workspace, directory: Directory): Promise<Verdict> {
+/** The end is what the last approval of the request or of its extension can have given, at the longest. */
+function termHolds({ term, approvals, requestedStartAt }: WantedGrant, entitlement: Entitlement): boolean {
+  const { approvedAt, startsAt, endsAt, extended } = term;
+  const longest = longestMinutes(entitlement) * MINUTE_MS;
+  const last = extended ?? { at: approvedAt, approvals };
+  const approvedThen =
+    entitlement.approvalsNeeded === 0 || last.at === Math.max(...last.approvals.map((a) => a.at));
+  const from = extended ? extended.at : Math.max(approvedAt, startsAt ?? 0);
+  const startAsked = startsAt === undefined || startsAt === requestedStartAt;
+  return approvedThen && startAsked && endsAt <= ceilToMinute(from + longest);
+}
+
+/** Approvals by different people, none of whom gains by it. */
+function distinctOthers(approvals: readonly Approval[], grant: WantedGrant): Approval[] {
+  const others = approvals.filter((a) => !isSame(a, grant.principal) && !isSame(a, grant.requester));
+  return others.filter((a, i) => others.findIndex((b) => isSame(a, b)) === i);
+}
+
+async function vetIdentity(grant: WantedGrant, workspace: Workspace, directory: Directory): Promise<Verdict> {
   const profile = await directory.profile(grant.principal.userId);
   const person = profile && identify(profile, workspace);
   if (!person || isRefused(person)) {
@@ -82,12 +110,22 @@ async function vetIdentity(grant: Grant, workspace: Workspace, directory: Direct
 }
 
 /** Members of the approver groups, asked for only where an approval rests on a group alone. */
-async function groupsOf(grant: Grant, entitlement: Entitlement, directory: Directory) {
-  const rule = entitlement.approvers;
-  const none = new Map<string, ReadonlySet<string>>();
-  if (grant.approvals.every((a) => admits(rule, a, none))) return none;
+async function groupsOf(
+  approvals: readonly Approval[],
+  { approvers }: Entitlement,
+  directory: Directory,
+): Promise<Memberships> {
+  const none: Memberships = new Map();
+  if (approvals.every((a) => admits(approvers, a, none))) return none;
   return new Map(
-    await Promise.all(rule.usergroups.map(async (id) => [id, await directory.usergroup(id)] as const)),
+    await Promise.all(approvers.usergroups.map(async (id) => [id, await directory.usergroup(id)] as const)),
+  );
+}
+
+function notApproved(where: string): Verdict {
+  return rejected(
+    'not-approved',
+    `the approvals recorded for ${where} are not those that its entitlement needs`,
   );
 }
 

@@ -107,7 +107,8 @@ function moved(grant: ActiveGrant, asked: Extension, minutes: number, now: numbe
   const { extension: _e, remindedAt: _r, ...rest } = grant;
   const endsAt = Math.max(grant.term.endsAt, endAfter(minutes, now));
   const lastExtension: ClosedExtension = { ...asked, minutes, outcome: 'approved', closedAt: now };
-  return { ...rest, term: { ...grant.term, endsAt }, lastExtension };
+  const term = { ...grant.term, endsAt, extended: { at: now, approvals: asked.approvals } };
+  return { ...rest, term, lastExtension };
 }
 
 function endAfter(minutes: number, now: number): number {

@@ -65,6 +65,8 @@ export interface Term {
   readonly startsAt?: number;
   /** A whole minute. */
   readonly endsAt: number;
+  /** The approved extension that moved the end last. */
+  readonly extended?: { readonly at: number; readonly approvals: readonly Approval[] };
 }
 
 /** Why something the world had to do did not happen. */
@@ -77,6 +79,7 @@ export interface Failure {
 /** Attempts that failed in the current state, kept so that sweeps back off and a person is called in the end. */
 export interface Trouble extends Failure {
   readonly attempts: number;
+  readonly lastAt: number;
   readonly retryAt: number;
 }
 

@@ -7,6 +7,7 @@ import { callJson } from './http.ts';
 const POLICY_VERSION = 3;
 const CALL_TIMEOUT_MS = 5_000;
 const READ_ATTEMPTS = 3;
+const LONGEST_WAIT_MS = 2_000;
 
 export interface IapOptions {
   readonly baseUrl: string;
@@ -31,7 +32,10 @@ export function createIapPolicies({ baseUrl, projectNumber, token, clock, pause 
           return asPolicy(await call(service, 'getIamPolicy', { options }, CALL_TIMEOUT_MS), service);
         } catch (error) {
           if (attempt === READ_ATTEMPTS || !hasCode(error, 'quota', 'unavailable', 'timeout')) throw error;
-          await pause(error.retryAfterMs ?? 200 * 2 ** attempt);
+          const wait = error.retryAfterMs ?? 200 * 2 ** attempt;
+          // Longer than a run can wait while it holds the service: the next sweep tries again.
+          if (wait > LONGEST_WAIT_MS) throw error;
+          await pause(wait);
         }
       }
     },

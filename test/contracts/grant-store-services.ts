@@ -94,7 +94,7 @@ export function testServices(makeStore: MakeStore): void {
       await putActive(store, 'g1');
       await putActivating(store, 'g2');
       await take(store, 'run-1');
-      const trouble = { code: 'quota', reason: 'slow down', attempts: 1, retryAt: T0 + MINUTE };
+      const trouble = { code: 'quota', reason: 'slow down', attempts: 1, lastAt: 0, retryAt: T0 + MINUTE };
       await store.settle(billing, 'run-1', T0, (open) => ({
         ...release,
         changes: open.flatMap((grant): Settlement['changes'] => {

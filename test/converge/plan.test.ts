@@ -8,6 +8,7 @@ import { activeGrant } from '../support/grants.ts';
 const ROLE = 'roles/iap.httpsResourceAccessor';
 const MINUTE = 60_000;
 const T0 = Date.parse('2026-03-02T09:00:00Z');
+const planAt = (policy: Policy, grants: readonly WantedGrant[]) => plan(policy, grants, T0);
 
 let made = 0;
 function wanted(email: string, endMinute: number, more: Partial<WantedGrant> = {}): WantedGrant {
@@ -42,7 +43,7 @@ const ours = (p: Policy) => (p.bindings ?? []).filter(isOurs);
 
 describe('plan', () => {
   test('writes the condition to the letter', () => {
-    const [binding] = ours(plan(policy([]), [wanted('ada', 16)]).policy);
+    const [binding] = ours(planAt(policy([]), [wanted('ada', 16)]).policy);
     expect(binding).toMatchObject({
       role: ROLE,
       members: ['user:ada@acme.example'],
@@ -58,13 +59,13 @@ describe('plan', () => {
       accessLevels: ['accessPolicies/1/accessLevels/corp', 'accessPolicies/1/accessLevels/a'],
       term: { approvedAt: T0, startsAt: T0 + MINUTE, endsAt: T0 + 60 * MINUTE },
     });
-    expect(ours(plan(policy([]), [grant]).policy)[0]?.condition?.expression).toBe(
+    expect(ours(planAt(policy([]), [grant]).policy)[0]?.condition?.expression).toBe(
       'request.time < timestamp("2026-03-02T10:00:00Z") && request.time >= timestamp("2026-03-02T09:01:00Z") && "accessPolicies/1/accessLevels/a" in request.auth.access_levels && "accessPolicies/1/accessLevels/corp" in request.auth.access_levels',
     );
   });
 
   test('members whose access ends in the same minute share one binding', () => {
-    const { policy: next } = plan(policy(foreign), [wanted('b', 30), wanted('a', 30), wanted('c', 31)]);
+    const { policy: next } = planAt(policy(foreign), [wanted('b', 30), wanted('a', 30), wanted('c', 31)]);
     expect(ours(next).map((b) => b.members)).toEqual([
       ['user:a@acme.example', 'user:b@acme.example'],
       ['user:c@acme.example'],
@@ -72,24 +73,24 @@ describe('plan', () => {
   });
 
   test('one person has one binding, ending when the last of their grants does', () => {
-    const { policy: next } = plan(policy([]), [wanted('ada', 90), wanted('ada', 30), wanted('ada', 60)]);
+    const { policy: next } = planAt(policy([]), [wanted('ada', 90), wanted('ada', 30), wanted('ada', 60)]);
     expect(ours(next)).toHaveLength(1);
     expect(ours(next)[0]?.condition?.expression).toContain('10:30:00Z');
   });
 
   test('what is there already is left where it stands, and the policy is the very one that was read', () => {
-    const first = plan(policy(foreign), [wanted('ada', 30), wanted('bob', 45)]).policy;
+    const first = planAt(policy(foreign), [wanted('ada', 30), wanted('bob', 45)]).policy;
     const shuffled = policy([...(first.bindings ?? [])].reverse());
-    const again = plan(shuffled, [wanted('ada', 30), wanted('bob', 45)]);
+    const again = planAt(shuffled, [wanted('ada', 30), wanted('bob', 45)]);
     expect(again.changed).toBe(false);
     expect(again.policy).toBe(shuffled);
   });
 
   test('bindings of ours that are over, doubled or wanted no more are dropped; nothing else is touched', () => {
-    const mine = ours(plan(policy([]), [wanted('ada', 30), wanted('bob', 45)]).policy);
+    const mine = ours(planAt(policy([]), [wanted('ada', 30), wanted('bob', 45)]).policy);
     const [one, two] = foreign;
     if (!one || !two) throw new Error('no bindings');
-    const { policy: next } = plan(policy([one, ...mine, two, ...mine]), [wanted('bob', 45)]);
+    const { policy: next } = planAt(policy([one, ...mine, two, ...mine]), [wanted('bob', 45)]);
     expect(next.bindings).toEqual([one, mine[1], two]);
   });
 
@@ -102,7 +103,7 @@ describe('plan', () => {
     const level = { accessLevels: ['accessPolicies/1/accessLevels/corp'] };
     const active = wanted('ada', 30);
     const late = wanted('ada', 30, level);
-    const { policy: next, unfit } = plan(policy(taken), [late, active, wanted('bob', 30)]);
+    const { policy: next, unfit } = planAt(policy(taken), [late, active, wanted('bob', 30)]);
     expect(unfit.map((u) => u.grant.id)).toEqual([late.id]);
     expect(unfit[0]?.failure.reason).toContain('at most 20');
     expect(ours(next)[0]?.members).toEqual(['user:ada@acme.example', 'user:bob@acme.example']);
@@ -111,22 +112,37 @@ describe('plan', () => {
   test('foreign principals count against the 1,500, and exactly the grants over it fail', () => {
     const crowd = { role: ROLE, members: Array.from({ length: 1498 }, (_, i) => `user:${i}@x.example`) };
     const grants = [wanted('a', 10), wanted('b', 10), wanted('c', 10), wanted('d', 20)];
-    const { unfit, policy: next } = plan(policy([crowd]), grants);
+    const { unfit, policy: next } = planAt(policy([crowd]), grants);
     expect(unfit.map((u) => u.grant.principal.email)).toEqual(['c@acme.example', 'd@acme.example']);
     expect(next.bindings?.[0]).toBe(crowd);
   });
 
   test('what is over makes room before the limit is judged', () => {
     const over = ours(
-      plan(
+      planAt(
         policy([]),
         Array.from({ length: 100 }, (_, i) => wanted(`u${i}`, i + 1)),
       ).policy,
     );
     expect(over).toHaveLength(100);
-    const { unfit, policy: next } = plan(policy(over), [wanted('z', 500)]);
+    const { unfit, policy: next } = planAt(policy(over), [wanted('z', 500)]);
     expect(unfit).toEqual([]);
     expect(ours(next)).toHaveLength(1);
+  });
+
+  test('an extension takes no room from those who are in: it fails, and the end it had stays', () => {
+    const theirs = Array.from({ length: 99 }, (_, i) => ({
+      role: ROLE,
+      members: [`user:${i}@x.example`],
+      condition: { title: `theirs ${i}`, expression: `request.path == "/${i}"` },
+    }));
+    const ada = wanted('ada', 30);
+    const bob = wanted('bob', 30);
+    const shared = ours(planAt(policy(theirs), [ada, bob]).policy);
+    const moved = { ...ada, term: { ...ada.term, endsAt: T0 + 90 * MINUTE } } as WantedGrant;
+    const { policy: next, unfit } = planAt(policy([...theirs, ...shared]), [moved, bob]);
+    expect(unfit.map((u) => [u.grant.id, u.held])).toEqual([[ada.id, true]]);
+    expect(ours(next)).toEqual(shared);
   });
 
   test('for any grants and any policy: foreign bindings keep their place and content, and planning again changes nothing', () => {
@@ -137,16 +153,16 @@ describe('plan', () => {
     fc.assert(
       fc.property(grants, grants, noise, noise, (before, after, head, tail) => {
         const old = ours(
-          plan(
+          planAt(
             policy([]),
             before.map(([who, end]) => wanted(who, end)),
           ).policy,
         );
         const read = policy([...head, ...old, ...tail]);
         const want = after.map(([who, end]) => wanted(who, end));
-        const next = plan(read, want);
+        const next = planAt(read, want);
         expect((next.policy.bindings ?? []).filter((b) => !isOurs(b))).toEqual([...head, ...tail]);
-        expect(plan(next.policy, want).changed).toBe(false);
+        expect(planAt(next.policy, want).changed).toBe(false);
         const members = new Set(ours(next.policy).flatMap((b) => b.members ?? []));
         expect(members).toEqual(new Set(want.map((g) => `user:${g.principal.email}`)));
         expect(ours(next.policy).flatMap((b) => b.members ?? [])).toHaveLength(members.size);

@@ -15,7 +15,7 @@ import {
   T0,
 } from '../support/grants.ts';
 
-const trouble = { code: 'quota', reason: 'later', attempts: 1, retryAt: T0 + 99 * HOUR_MS };
+const trouble = { code: 'quota', reason: 'later', attempts: 1, lastAt: 0, retryAt: T0 + 99 * HOUR_MS };
 const active = activeGrant();
 const reminded = remind(active, T0 + 5 * MINUTE_MS).grant;
 const behind = { ...active, term: { ...active.term, endsAt: active.term.endsAt + HOUR_MS } };

@@ -66,7 +66,7 @@ describe('the arrows', () => {
   });
 
   it('keep trouble within a state and leave it behind with the state', () => {
-    const trouble = { code: 'quota', reason: 'later', attempts: 2, retryAt: now + 5 };
+    const trouble = { code: 'quota', reason: 'later', attempts: 2, lastAt: 0, retryAt: now + 5 };
     const grant = { ...activatingGrant(), trouble };
     expect(take(grant, grant, { type: 'nudged', now }).grant.trouble).toEqual(trouble);
     expect(progress.activated(grant, now).grant).not.toHaveProperty('trouble');
