@@ -42,7 +42,6 @@ export interface Functions {
 export function createFunctions(
   clock: VirtualClock,
   converge: (subject: string) => Promise<void>,
-  startAt: number,
 ): Functions {
   const here = new AsyncLocalStorage<number>();
   const ended = new Set<(invocation: Invocation) => void>();
@@ -50,7 +49,7 @@ export function createFunctions(
   const atWork = new Set<Promise<unknown>>();
   const running = new Map<number, Invocation>();
   const triggers: Triggers = { lose: 0, double: 0 };
-  let last = startAt;
+  let last = 0;
   let stopped = false;
 
   const invoke = <T>(name: Invocation['function'], subject: string, work: () => Promise<T>): Promise<T> => {

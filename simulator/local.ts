@@ -102,7 +102,7 @@ export async function createLocal(options: LocalOptions): Promise<Local> {
   const config = configOf(options, slack.url, googleServer.url);
   const { store, base, onOperation } = createStore(options, clock);
   const parts = createParts(config, { clock, store, ...(options.log ? { log: options.log } : {}) });
-  const functions = createFunctions(clock, composeConverge(parts), options.startMs);
+  const functions = createFunctions(clock, composeConverge(parts));
   base.onWrite(functions.trigger);
 
   const runSweep = composeSweep(parts);

@@ -18,6 +18,8 @@ describe.skipIf(host === undefined)('the local run on Firestore', () => {
         firestoreHost: host ?? '',
       });
       try {
+        // Loading the client on a busy machine may take longer than Slack waits.
+        await local.store.catalog();
         const { people, workspace } = local.slack;
         await people.command('U0ADA', 'C0GENERAL', `/request-access billing-dashboard 15m ${why}`);
         await local.idle();
