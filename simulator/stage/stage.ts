@@ -1,4 +1,5 @@
 import { createLocal, type Local, type LocalOptions, type LocalState } from '../local.ts';
+import { findElement, labelOf } from '../slack/elements.ts';
 import type { Performed } from './perform.ts';
 import { perform, serviceAt } from './perform.ts';
 import { createRecording, type Recording, type Scenario } from './scenario.ts';
@@ -177,9 +178,9 @@ function describe(local: Local, step: Step): string | undefined {
     case 'say':
       return `${who} says something`;
     case 'click':
-      return `${who} clicks ${step.what}`;
+      return `${who} clicks ${labelAt(local, step)}`;
     case 'select':
-      return `${who} chooses ${step.what}`;
+      return `${who} chooses ${labelAt(local, step)}`;
     case 'submit':
       return `${who} submits the form`;
     case 'home':
@@ -199,4 +200,14 @@ function describe(local: Local, step: Step): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** What people read on what they click; the action id where that cannot be told. */
+function labelAt({ slack }: Local, { who, at, what }: Extract<Step, { do: 'click' | 'select' }>): string {
+  const { workspace } = slack;
+  const open =
+    'view' in at ? (at.view === 'home' ? workspace.views.home(who) : workspace.views.top(who)) : undefined;
+  const message = 'ts' in at ? workspace.message(at.channel, at.ts) : undefined;
+  const placed = findElement(open?.view.blocks ?? message?.blocks ?? [], what);
+  return (placed && labelOf(placed)) || what;
 }

@@ -40,6 +40,7 @@ describe('the timeline', () => {
       'approved: APPROVAL_AWAITED → ACTIVATING',
       'activated: ACTIVATING → ACTIVE',
     ]);
+    expect(titles('person')).toContain('Grace Hopper clicks Approve');
     expect(titles('policy')).toEqual(['Policy of billing-dashboard changed']);
     expect(about.some((entry) => entry.title === `Ada Lovelace types ${'text' in ask ? ask.text : ''}`)).toBe(
       true,
