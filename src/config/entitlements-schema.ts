@@ -35,10 +35,10 @@ export function fileSchema(context: FileContext) {
 
 export type EntitlementsFile = z.infer<ReturnType<typeof fileSchema>>;
 
-const teamId = shaped(/^T[A-Z0-9]{2,}$/, 'must be a Slack workspace id (T…)');
-const channel = shaped(/^[CG][A-Z0-9]{2,}$/, 'must be a Slack channel id (C… or G…)');
-const userId = shaped(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack user id (U… or W…)');
-const usergroupId = shaped(/^S[A-Z0-9]{2,}$/, 'must be a Slack user group id (S…)');
+const teamId = shaped(/^T[A-Z0-9]+$/, 'must be a Slack workspace id (T…)');
+const channel = shaped(/^[CG][A-Z0-9]+$/, 'must be a Slack channel id (C… or G…)');
+const userId = shaped(/^[UW][A-Z0-9]+$/, 'must be a Slack user id (U… or W…)');
+const usergroupId = shaped(/^S[A-Z0-9]+$/, 'must be a Slack user group id (S…)');
 const flag = z.boolean('must be true or false');
 
 function workspaceSchema(context: FileContext) {

@@ -90,7 +90,7 @@ function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[], now: 
   for (const grant of active) {
     if (!inForce.includes(grant) || held.has(grant)) fits(grant, grant.term.endsAt, held.has(grant));
   }
-  for (const grant of inOrder) if (grant.state === 'ACTIVATING') fits(grant, grant.term.endsAt, false);
+  for (const grant of inOrder) if (grant.state !== 'ACTIVE') fits(grant, grant.term.endsAt, false);
   return { slots, unfit };
 
   function fits(grant: WantedGrant, endsAt: number, isHeld: boolean): boolean {

@@ -84,9 +84,11 @@ export async function sweep(deps: SweepDeps): Promise<SweepSummary> {
   for (const grant of grants) {
     if (needsPolicy(grant, startedAt)) services.set(serviceKey(grant.service), grant.service);
   }
-  for (const service of await deps.store.toVerify(startedAt, VERIFIED_AT_ONCE)) {
-    services.set(serviceKey(service), service);
-  }
+  await guarded('verify', 'services', async () => {
+    for (const service of await deps.store.toVerify(startedAt, VERIFIED_AT_ONCE)) {
+      services.set(serviceKey(service), service);
+    }
+  });
   const changed = new Set(grants.map((g) => g.id));
   await forEachBounded([...services.values()], SERVICES_IN_PARALLEL, (service) =>
     guarded('converge', serviceKey(service), async () => {

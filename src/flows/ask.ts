@@ -66,6 +66,12 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
       if (failure) throw failure;
       return notEntitled(deps, entry);
     }
+    // Nor may a group that could not be looked up let a later, laxer entitlement apply.
+    const earlier = deps.rules.entitlements.slice(0, deps.rules.entitlements.indexOf(entitlement));
+    const isUnsure = earlier.some(
+      (e) => covers(e, entry.ref) && e.requesters.usergroups.some((g) => !members.has(g)),
+    );
+    if (failure && isUnsure) throw failure;
     const wrong = checkAsk(entitlement, entry, wish);
     if (wrong) return wrong;
     if (!found.some((f) => servicePath(f.entry.ref) === servicePath(entry.ref)))
@@ -107,7 +113,10 @@ async function findService(
   memberships: Memberships,
 ): Promise<CatalogEntry | Refused> {
   let lookup = lookUpService(known, text);
-  if (lookup.kind === 'unknown') lookup = lookUpService(await deps.catalog.all({ fresh: true }), text);
+  const isOff = lookup.kind === 'found' && !lookup.entry.iapEnabled;
+  if (lookup.kind === 'unknown' || isOff) {
+    lookup = lookUpService(await deps.catalog.all({ fresh: true }), text);
+  }
   switch (lookup.kind) {
     case 'found':
       return lookup.entry;

@@ -19,34 +19,59 @@ interface CatalogDeps {
 
 /** The catalog that the sweep keeps in the store; Cloud Run is asked only for what is not there. */
 export function createCatalog({ store, services, projects, clock, log }: CatalogDeps): Catalog {
-  let kept: { readonly at: number; readonly entries: readonly CatalogEntry[] } | undefined;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  // Promises, so that questions that come together share one answer, and an answer that failed is not kept.
+  let kept: { readonly at: number; readonly entries: Promise<readonly CatalogEntry[]> } | undefined;
+  let asked: { readonly at: number; readonly entries: Promise<readonly CatalogEntry[]> } | undefined;
 
   return {
     async all({ fresh = false } = {}) {
       const now = clock.now();
-      if (fresh && now - askedAt >= FRESH_EVERY_MS) {
-        askedAt = now;
-        kept = { at: now, entries: await listAll() };
+      if (fresh && (!asked || now - asked.at >= FRESH_EVERY_MS)) {
+        const mine = { at: now, entries: listAll() };
+        asked = mine;
+        mine.entries.then(
+          () => {
+            kept = mine;
+          },
+          () => {
+            if (asked === mine) asked = undefined;
+          },
+        );
       }
-      if (!kept || now - kept.at >= KEPT_MS) kept = { at: now, entries: await store.catalog() };
-      return kept.entries;
+      if (fresh && asked) return await asked.entries;
+      if (!kept || now - kept.at >= KEPT_MS) {
+        const mine = { at: now, entries: store.catalog() };
+        kept = mine;
+        mine.entries.catch(() => {
+          if (kept === mine) kept = undefined;
+        });
+      }
+      return await kept.entries;
     },
   };
 
-  async function listAll(): Promise<CatalogEntry[]> {
+  /** Cloud Run's own answer, noted in the store too: the converger goes by what is there. */
+  async function listAll(): Promise<readonly CatalogEntry[]> {
     const regions = projects.flatMap((p) => p.regions.map((region) => ({ project: p.id, region })));
-    const lists = await Promise.all(
-      regions.map(async ({ project, region }) => {
-        try {
-          return await services.list(project, region);
-        } catch (error) {
-          log('WARNING', 'catalog-not-listed', { region: `${project}/${region}`, cause: messageOf(error) });
-          const known = await store.catalog();
-          return known.filter((e) => e.ref.project === project && e.ref.region === region);
-        }
-      }),
-    );
-    return lists.flat();
+    const lists = await Promise.allSettled(regions.map(listOne));
+    const failed = lists.find((list) => list.status === 'rejected');
+    if (failed && lists.every((list) => list.status === 'rejected')) throw failed.reason;
+    if (!failed) return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+    // A region that did not answer keeps what is known of it.
+    const known = await store.catalog();
+    return lists.flatMap((list, i) => {
+      if (list.status === 'fulfilled') return list.value;
+      const { project, region } = regions[i] ?? {};
+      log('WARNING', 'catalog-not-listed', { region: `${project}/${region}`, cause: messageOf(list.reason) });
+      return known.filter((e) => e.ref.project === project && e.ref.region === region);
+    });
+  }
+
+  async function listOne({ project, region }: { project: string; region: string }) {
+    const entries = await services.list(project, region);
+    await store.putCatalog(project, region, entries).catch((error: unknown) => {
+      log('WARNING', 'catalog-not-stored', { region: `${project}/${region}`, cause: messageOf(error) });
+    });
+    return entries;
   }
 }

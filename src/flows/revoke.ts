@@ -101,9 +101,23 @@ export async function revokeAll(
   return { kind: 'revoked', grants: revoked };
 }
 
+/** Running grants among which a service is sought that the catalog does not know, or no longer. */
+const RUNNING_MAX = 500;
+
 /** The one service that a text names, of those in the catalog and those with access still running. */
 export async function serviceNamed(deps: FlowDeps, text: string): Promise<ServiceRef | Refused> {
-  const lookup = lookUpService(await deps.catalog.all(), text);
+  let lookup = lookUpService(await deps.catalog.all(), text);
+  if (lookup.kind === 'unknown') {
+    const [fresh, running] = await Promise.all([
+      deps.catalog.all({ fresh: true }).catch(() => []),
+      deps.store.inStates(['SCHEDULED', 'ACTIVATING', 'ACTIVE'], RUNNING_MAX),
+    ]);
+    const gone = running.map(({ service: ref, serviceUri: uri, serviceDescription: description }) => {
+      return { ref, uri, description, iapEnabled: true, labels: {} };
+    });
+    const all = [...fresh, ...gone].map((e) => [servicePath(e.ref), e] as const);
+    lookup = lookUpService([...new Map(all).values()], text);
+  }
   switch (lookup.kind) {
     case 'found':
       return lookup.entry.ref;

@@ -61,8 +61,10 @@ export function encodeGrant(grant: Grant, timestamps: Timestamps): DocumentData 
 
 /** The grant in a document; throws `invalid` where the document cannot have been written by this code. */
 export function decodeGrant(id: string, data: DocumentData): Grant {
-  const { dueAt: _due, serviceKey: _key, ...fields } = decode(data);
-  const problem = problemOf(id, fields);
+  const { dueAt: _due, serviceKey: key, ...fields } = decode(data);
+  // Queries go by the key, decisions by the service: they have to be the same.
+  const isMoved = () => key !== undefined && key !== serviceKey((fields as unknown as Grant).service);
+  const problem = problemOf(id, fields) ?? (isMoved() ? 'serviceKey is not that of its service' : undefined);
   if (problem) throw new LatchkeyError('invalid', `failed to decode grants/${id}: ${problem}`);
   return fields as unknown as Grant;
 }

@@ -31,6 +31,7 @@ export function createServiceCatalog({ baseUrl, credentials }: RunOptions): Serv
           };
         });
       } catch (error) {
+        client = undefined;
         throw new LatchkeyError('unavailable', `failed to list services for ${parent}: ${messageOf(error)}`, {
           cause: error,
         });

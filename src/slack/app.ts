@@ -91,6 +91,17 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
   const onError = logged({ log });
   const limitMs = options.answerWithinMs ?? ANSWER_WITHIN_MS;
 
+  // One workspace is obeyed. Slack Connect and Enterprise Grid can deliver what people of another one did.
+  app.use(async ({ body, next, ack }) => {
+    const { team_id: team, team: from } = body as { team_id?: string; team?: { id?: string } | null };
+    const teams = [team, from?.id].filter((id) => id !== undefined && id !== '');
+    if (teams.every((id) => id === options.flows.rules.workspace.teamId)) return await next();
+    log('WARNING', 'workspace-refused', { teams });
+    await (ack as undefined | ((answer?: unknown) => Promise<void>))?.(
+      'command' in body ? ephemeral(plain('Latchkey is not for this Slack workspace.')) : undefined,
+    );
+  });
+
   app.command('/request-access', async ({ command, ack, respond }) => {
     const answer = await inTime<Answer>(
       on.command(command),
@@ -104,7 +115,7 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
 
   app.options(/^ask_(service|more)$/, async ({ body, payload, ack }) => {
     const besides =
-      payload.action_id === ACTIONS.more && 'view' in body ? body.view?.state.values : undefined;
+      payload.action_id === ACTIONS.more && 'view' in body ? body.view?.state?.values : undefined;
     const options = on.suggestServices(body.user.id, payload.value, besides as never);
     await ack({ options: (await inTime(options, limitMs, [], async () => {}, onError)) as never });
   });
@@ -149,6 +160,12 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     });
   }
 
+  // Buttons of messages from before an upgrade, say: acknowledged, or Slack shows a warning sign.
+  app.action<BlockAction>(/.*/, async ({ action, ack, next }) => {
+    if (!Object.hasOwn(on.actions, action.action_id)) await ack();
+    await next();
+  });
+
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab === 'home') await on.openHome(event.user);
   });
@@ -169,14 +186,11 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
       await client.views.open({ trigger_id: body.trigger_id, view: answerView(answer) as never });
     } else if (body.response_url) {
       await respond({ ...ephemeral(answer), replace_original: false });
-    } else if (body.channel) {
+    } else {
       const { text, blocks } = answer;
-      await client.chat.postEphemeral({
-        text,
-        blocks: blocks as never,
-        channel: body.channel.id,
-        user: body.user.id,
-      });
+      const channel = body.channel?.id ?? (body.container?.channel_id as string | undefined);
+      if (!channel) return;
+      await client.chat.postEphemeral({ text, blocks: blocks as never, channel, user: body.user.id });
     }
   }
 

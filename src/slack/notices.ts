@@ -27,12 +27,16 @@ export function alarmMessage(grant: Grant): Message {
   const command = [
     'gcloud beta iap web remove-iam-policy-binding --resource-type=cloud-run',
     `--project=${service.project} --region=${service.region} --service=${service.service}`,
-    `--role=roles/iap.httpsResourceAccessor --member=user:${principal.email} --all`,
+    `--role=roles/iap.httpsResourceAccessor --member=${shellQuoted(`user:${principal.email}`)} --all`,
   ].join(' ');
   const cause = grant.trouble ? `\nCause: ${reasonOf(grant.trouble.reason)}` : '';
   return plain(
-    `:rotating_light: The access of ${mention(principal.userId)} to ${serviceName(grant)} could not be removed; it ends by itself with its condition. Still trying. To remove it by hand:\n\`\`\`${command}\`\`\`${cause}`,
+    `:rotating_light: The access of ${mention(principal.userId)} to ${serviceName(grant)} could not be removed; it ends by itself with its condition. Still trying. To remove every conditional access of theirs to it by hand:\n\`\`\`${command}\`\`\`${cause}`,
   );
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The answer to a command that asked, with what was there before. */

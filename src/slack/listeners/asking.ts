@@ -44,7 +44,7 @@ export function askingListeners(deps: ListenerDeps) {
       triggerId: string,
     ): Promise<Answer> {
       const asked = await ask(flows, {
-        submission: `command ${triggerId}`,
+        submission: `command ${triggerId} ${userId} ${wish.services.join(' ')}`,
         requesterId: userId,
         services: wish.services,
         minutes: wish.minutes,
@@ -55,7 +55,7 @@ export function askingListeners(deps: ListenerDeps) {
     },
 
     async againByCommand(userId: string, triggerId: string): Promise<Answer> {
-      const asked = await askLastAgain(flows, userId, `command ${triggerId}`);
+      const asked = await askLastAgain(flows, userId, `command ${triggerId} ${userId}`);
       if (isRefused(asked)) return plain(asked.reason);
       if (asked.kind === 'asked') return sentMessage(asked.grants, asked.already);
       const { grant } = asked;

@@ -94,8 +94,8 @@ export function decidingListeners(deps: ListenerDeps) {
   /** The converger will say the same in a moment; until then what was clicked must not look untouched. */
   async function showAtOnce({ body }: Click, grant: Grant, batch: readonly Grant[]): Promise<void> {
     if (isInHome(body)) return await homes.show(body.user.id).catch(logged(deps));
-    const channel = body.channel?.id;
-    const ts = body.message?.ts;
+    const channel: string | undefined = body.channel?.id ?? body.container?.channel_id;
+    const ts: string | undefined = body.message?.ts ?? body.container?.message_ts;
     if (!channel || !ts) return;
     for (const owner of new Set([grant, ...batch])) {
       const refs = owner.announcements.refs;
