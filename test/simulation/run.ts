@@ -179,15 +179,15 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
   };
 
   /** Lets everything that runs come to its end, and time pass where somebody waits for it. */
-  const untilDone = async (): Promise<void> => {
+  const untilDone = async (late: 'wait' | 'leave' = 'leave'): Promise<void> => {
     const limit = steps + MOST_STEPS_TO_REST;
     while (!violation) {
       const [item] = scheduler.ready();
       if (item) {
         scheduler.run(item);
       } else {
-        if (invocations.alive().length === 0) return;
-        const wake = scheduler.nextWake(true);
+        if (late === 'leave' && invocations.alive().length === 0) return;
+        const wake = scheduler.nextWake(late === 'leave');
         if (wake === undefined) return;
         scheduler.advance(Math.max(0, wake - scheduler.now()));
       }
@@ -218,7 +218,7 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
   await storm();
   weather.calm();
   invocations.triggersFrom(calm || odds.chance(0.3) ? 'all' : 'none');
-  if (!violation) await untilDone();
+  if (!violation) await untilDone(calm ? 'wait' : 'leave');
   if (calm && !violation) broken('I2', i2WithoutSweep(grants));
   if (!violation) await rest(BACKED_OFF_MS, false);
   const active = [...grants.values()].filter((g) => 'activatedAt' in g).length;
