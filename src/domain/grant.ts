@@ -169,6 +169,9 @@ export interface GrantCore {
   readonly requester: Person;
   /** Who gets access: the requester, or the colleague they asked for. */
   readonly principal: Person;
+  /** How long was asked for. */
+  readonly askedMinutes: number;
+  /** How long is given: what was asked for, unless an approver shortened it. */
   readonly minutes: number;
   readonly justification: string;
   readonly requestedAt: number;

@@ -103,6 +103,7 @@ function requestOne(ask: Ask, { id, entry, entitlement }: RequestedService, batc
     serviceDescription: entry.description || labelsOf(entry),
     requester: ask.requester,
     principal: ask.principal,
+    askedMinutes: ask.minutes,
     minutes: ask.minutes,
     justification: ask.justification,
     requestedAt: ask.now,

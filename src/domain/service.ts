@@ -55,14 +55,21 @@ export function lookUpService(catalog: readonly CatalogEntry[], text: string): S
 }
 
 function similar(catalog: readonly CatalogEntry[], name: string): CatalogEntry[] {
-  const scored = catalog.map((entry) => ({ entry, score: distance(entry.ref.service, name) }));
+  if (name === '') return [];
+  const scored = catalog.map((entry) => ({ entry, score: unlikeness(entry.ref.service, name) }));
   const near = scored.filter(
     ({ entry, score }) =>
-      score <= Math.max(2, Math.floor(name.length / 3)) ||
+      score <= Math.max(1, Math.floor(name.length / 3)) ||
       (name.length > 2 && (entry.ref.service.includes(name) || name.includes(entry.ref.service))),
   );
   return near
     .sort((a, b) => a.score - b.score || servicePath(a.entry.ref).localeCompare(servicePath(b.entry.ref)))
     .slice(0, 5)
     .map(({ entry }) => entry);
+}
+
+/** How far a name is from a service's: its whole name, one of its words, or its beginning. */
+function unlikeness(service: string, name: string): number {
+  const alike = [service, ...service.split('-'), service.slice(0, name.length)];
+  return Math.min(...alike.map((part) => distance(part, name)));
 }

@@ -132,7 +132,7 @@ export function decisionButtons(grant: Grant): Button[] {
 
 /** How long the button for a shorter approval grants: half; short requests have no such button. */
 export function shorterMinutes(grant: Grant): number | undefined {
-  return grant.minutes >= 30 ? Math.floor(grant.minutes / 2) : undefined;
+  return grant.askedMinutes >= 30 ? Math.floor(grant.askedMinutes / 2) : undefined;
 }
 
 function times(count: number): string {

@@ -88,7 +88,8 @@ export function outcomeMessage(batch: readonly Grant[]): Message {
   if (!lead) throw new Error('an outcome needs a grant');
   const again = lead.state === 'EXPIRED' || lead.state === 'ACTIVATION_FAILED';
   const grants = batch.filter((g) => g.state === lead.state);
-  const title = `Your request for ${serviceNames(grants)}`;
+  const what = lead.state === 'REVOKED' ? 'access to' : 'request for';
+  const title = `Your ${what} ${serviceNames(grants)}`;
   const blocks: Block[] = [
     section(`${title}\n${stateLine(lead)}`),
     context(...grants.map(serviceDetail)),

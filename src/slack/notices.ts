@@ -2,7 +2,7 @@ import type { Grant } from '../domain/grant.ts';
 import { type ServiceRef, servicePath } from '../domain/service.ts';
 import type { Already } from '../flows/already.ts';
 import type { Message } from '../ports.ts';
-import { mention, plain, when } from './blocks.ts';
+import { escapeText, mention, plain, when } from './blocks.ts';
 import { forHowLong, reasonOf, serviceName, serviceNames, stateLine, whoAsks } from './words.ts';
 
 // Messages of a sentence or two.
@@ -31,7 +31,7 @@ export function alarmMessage(grant: Grant): Message {
   ].join(' ');
   const cause = grant.trouble ? `\nCause: ${reasonOf(grant.trouble.reason)}` : '';
   return plain(
-    `:rotating_light: The access of ${mention(principal.userId)} to ${serviceName(grant)} could not be removed; it ends by itself with its condition. Still trying. To remove every conditional access of theirs to it by hand:\n\`\`\`${command}\`\`\`${cause}`,
+    `:rotating_light: The access of ${mention(principal.userId)} to ${serviceName(grant)} could not be removed; it ends by itself with its condition. Still trying. To remove every conditional access of theirs to it by hand:\n\`\`\`${escapeText(command)}\`\`\`${cause}`,
   );
 }
 

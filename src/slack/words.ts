@@ -30,7 +30,7 @@ export function serviceDetail(grant: Grant): string {
 }
 
 export function forHowLong(grant: Grant): string {
-  const length = spellDuration(grant.minutes);
+  const length = spellDuration(grant.askedMinutes);
   return grant.requestedStartAt === undefined ? length : `${length} from ${when(grant.requestedStartAt)}`;
 }
 
@@ -42,9 +42,13 @@ export function whoAsks(grant: Grant): string {
     : `${asker} for ${mention(grant.principal.userId)}`;
 }
 
-export function approvedBy({ approvals }: Pick<Grant, 'approvals'>): string {
+type Approved = Pick<Grant, 'approvals'> & Partial<Pick<Grant, 'minutes' | 'askedMinutes'>>;
+
+/** By whom, and for how long where that is less than was asked for. */
+export function approvedBy({ approvals, minutes = 0, askedMinutes = 0 }: Approved): string {
   const names = approvals.map((a) => mention(a.userId));
-  return names.length === 0 ? 'automatically' : `by ${names.join(' and ')}`;
+  const shortened = minutes < askedMinutes ? ` for ${spellDuration(minutes)}` : '';
+  return names.length === 0 ? 'automatically' : `by ${names.join(' and ')}${shortened}`;
 }
 
 /** What people typed as a reason, short and harmless. */

@@ -29,6 +29,7 @@ export function awaited(id: string, over: Partial<AwaitedGrant> = {}): AwaitedGr
     serviceDescription: 'invoices',
     requester: ada,
     principal: ada,
+    askedMinutes: 60,
     minutes: 60,
     justification: 'INC-42 invoices look wrong',
     requestedAt,

@@ -95,6 +95,7 @@ describe('request', () => {
           serviceDescription: 'Invoices',
           requester: ada,
           principal: grace,
+          askedMinutes: 15,
           minutes: 15,
           justification: 'INC-42 invoices look wrong',
           requestedAt: T0,

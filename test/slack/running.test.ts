@@ -98,7 +98,7 @@ describe('revoking', () => {
     expect(await endOf()).toBe('REVOKED');
     expect(card()).toContain('Ended by <@U0LINUS> (laptop &lt;stolen&gt;)');
     expect(card()).not.toContain('"Revoke"');
-    expect(about(ADA, 'Your request for')).toHaveLength(1);
+    expect(about(ADA, 'Your access to')).toHaveLength(2);
   });
 
   test('of a colleague’s access tells the colleague and the requester, each once', async () => {
