@@ -89,7 +89,7 @@ export async function sweep(deps: SweepDeps): Promise<SweepSummary> {
       services.set(serviceKey(service), service);
     }
   });
-  const changed = new Set(grants.map((g) => g.id));
+  const changed = new Map(grants.map((g) => [g.id, g]));
   await forEachBounded([...services.values()], SERVICES_IN_PARALLEL, (service) =>
     guarded('converge', serviceKey(service), async () => {
       const result = await convergeService(deps, service);
@@ -97,16 +97,19 @@ export async function sweep(deps: SweepDeps): Promise<SweepSummary> {
       if (result.kind === 'held') return;
       if (result.kind === 'converged') summary.writes += result.writes;
       else summary.failed += 1;
-      for (const grant of result.changed) changed.add(grant.id);
+      for (const grant of result.changed) changed.set(grant.id, grant);
     }),
   );
 
-  await forEachBounded([...changed], GRANTS_IN_PARALLEL, (id) =>
+  const announceOne = (id: string) =>
     guarded('announce', id, async () => {
       const result = await announce(deps, id);
       if (result === 'sent') summary.announced += 1;
       if (result === 'failed') summary.failed += 1;
-    }),
-  );
+    });
+  await forEachBounded([...changed.keys()], GRANTS_IN_PARALLEL, announceOne);
+  // The card of a submission stands at its first grant, and tells of the others' changes.
+  const leads = [...changed.values()].flatMap(({ id, batch: [lead = id] }) => (lead === id ? [] : [lead]));
+  await forEachBounded([...new Set(leads)], GRANTS_IN_PARALLEL, announceOne);
   return summary;
 }

@@ -24,10 +24,15 @@ describe('clicks and deliveries on the deployed functions', { timeout: EMULATOR_
   };
   /** What Ada asks for, and where its card is. */
   const asked = async () => {
-    await on.slack.people.command('U0ADA', 'C0GENERAL', ASK);
+    const before = new Set(on.slack.workspace.messages('C0ACCESS').map(({ ts }) => ts));
+    const asking = await on.slack.people.command('U0ADA', 'C0GENERAL', ASK);
     await on.settle();
-    const card = on.slack.workspace.messages('C0ACCESS').findLast((message) => !message.thread_ts);
-    return { channel: 'C0ACCESS', ts: card?.ts ?? '' };
+    const card = on.slack.workspace
+      .messages('C0ACCESS')
+      .find(({ ts, thread_ts, ephemeral_to }) => !before.has(ts) && !thread_ts && !ephemeral_to);
+    // With what the functions said, since the reason is theirs.
+    if (!card) throw new Error(`no card: ${asking.messages.at(-1)?.text}\n${on.output()}`);
+    return { channel: 'C0ACCESS', ts: card.ts };
   };
   const onlyGrant = async (): Promise<GrantDocument> => {
     const [grant, ...more] = await added();

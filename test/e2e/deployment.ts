@@ -40,6 +40,8 @@ export interface Deployment {
   /** Kills all processes and starts them again so much later. */
   moveOn(ms: number): Promise<void>;
   url(target: Target): string;
+  /** What the functions that run now have said. */
+  output(): string;
   close(): Promise<void>;
 }
 
@@ -133,6 +135,7 @@ export async function deploy(): Promise<Deployment | undefined> {
       await response.arrayBuffer();
       return response.status;
     },
+    output: () => [...running].map(([target, { output }]) => `${target}: ${output()}`).join('\n'),
     async sweep() {
       const response = await fetch(`${url('sweep')}/`, { method: 'POST' });
       return { status: response.status, summary: await response.json() };

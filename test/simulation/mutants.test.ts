@@ -33,7 +33,7 @@ test('what is shown of a failure is shorter than the run, and fails in the same 
   let seed = 1;
   let whole = await run(app, randomChoices(seed), true);
   for (; whole.violation?.invariant !== 'I7'; seed += 1) whole = await run(app, randomChoices(seed), true);
-  const shortest = await shrink(app, whole.choices, 'I7', 300);
+  const shortest = await shrink(app, whole.choices, 'I7', 500);
   expect(shortest.violation?.invariant).toBe('I7');
   expect(shortest.history.length).toBeLessThan(whole.history.length);
   const interesting = (choices: readonly number[]) => choices.filter(isInteresting).length;
