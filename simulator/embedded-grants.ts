@@ -42,13 +42,15 @@ export function embeddedGrants(transact: Transact): Grants {
     });
 
   return {
-    create: (steps) =>
+    create: (steps, { unlessFrozen = false } = {}) =>
       transact('create', ({ tables, writes, read }) => {
         const ids = steps.map(([first]) => first?.grant.id ?? '');
         if (ids.includes('')) throw new LatchkeyError('invalid', 'failed to create a grant: it has no steps');
         read(ids.length);
         const stored = ids.flatMap((id) => tables.grants.get(id) ?? []);
         if (stored.length > 0) return { created: false, grants: stored };
+        if (unlessFrozen) read(1);
+        if (unlessFrozen && tables.control.freeze) return { created: false, grants: [] };
         for (const step of steps.flat()) writeStep(writes, step);
         return { created: true, grants: steps.flatMap((own) => own.at(-1)?.grant ?? []) };
       }),
@@ -72,8 +74,9 @@ export function embeddedGrants(transact: Transact): Grants {
         read(1);
         const grant = tables.grants.get(id);
         if (!grant) return undefined;
-        read(grant.batch.length - 1);
-        const { changes, result } = change(grant.batch.flatMap((one) => tables.grants.get(one) ?? []));
+        read(grant.batch.length);
+        const batch = grant.batch.flatMap((one) => tables.grants.get(one) ?? []);
+        const { changes, result } = change(batch, tables.control);
         for (const one of changes) {
           if (one.kind === 'step') writeStep(writes, one);
           else writes.grants.set(one.grant.id, one.grant);

@@ -7,7 +7,15 @@ import type { Lease, ServiceRow, Transact, Writes } from './embedded-tables.ts';
 
 type Services = Pick<
   GrantStore,
-  'takeLease' | 'settle' | 'toVerify' | 'standing' | 'catalog' | 'putCatalog' | 'control' | 'putControl'
+  | 'takeLease'
+  | 'settle'
+  | 'toVerify'
+  | 'standing'
+  | 'catalog'
+  | 'putCatalog'
+  | 'control'
+  | 'putControl'
+  | 'updateControl'
 >;
 
 /** The part of the embedded store that concerns services: leases, catalog, and the control document. */
@@ -96,6 +104,13 @@ export function embeddedServices(transact: Transact): Services {
         writes.control = { ...tables.control, ...change };
       });
     },
+    updateControl: (change) =>
+      transact('updateControl', ({ tables, writes, read }) => {
+        read(1);
+        const { put, result } = change(tables.control);
+        if (put) writes.control = { ...tables.control, ...put };
+        return result;
+      }),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type Transact,
   type Writes,
 } from './embedded-tables.ts';
+import { embeddedWishes } from './embedded-wishes.ts';
 
 export interface EmbeddedStoreOptions {
   /** What {@link EmbeddedStore.dump} gave. */
@@ -32,7 +33,7 @@ export interface EmbeddedStore extends GrantStore {
   dump(): string;
 }
 
-const EMPTY = '{"grants":{},"events":{},"services":{},"homes":{},"control":{}}';
+const EMPTY = '{"grants":{},"events":{},"services":{},"homes":{},"wishes":{},"control":{}}';
 
 /** The grant store in memory: each operation is one serializable step, and what it returns cannot be changed. */
 export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): EmbeddedStore {
@@ -65,6 +66,7 @@ export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): Embedde
     ...embeddedGrants(transact),
     ...embeddedServices(transact),
     ...embeddedHomes(transact),
+    ...embeddedWishes(transact),
     onWrite(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -73,6 +75,7 @@ export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): Embedde
   };
 }
 
-function countOf({ grants, events, services, homes, control }: Writes): number {
-  return grants.size + events.length + services.size + homes.size + (control === undefined ? 0 : 1);
+function countOf({ grants, events, services, homes, wishes, control }: Writes): number {
+  const documents = grants.size + events.length + services.size + homes.size + wishes.size;
+  return documents + (control === undefined ? 0 : 1);
 }

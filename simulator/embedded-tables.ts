@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AuditEvent } from '../src/domain/audit.ts';
 import type { Grant } from '../src/domain/grant.ts';
 import type { CatalogEntry } from '../src/domain/service.ts';
+import type { KeptWish } from '../src/domain/wish.ts';
 import { LatchkeyError } from '../src/errors.ts';
 import type { Control, OpenedHome, StoreUse } from '../src/ports.ts';
 
@@ -30,6 +31,7 @@ export interface Tables {
   readonly events: Map<string, readonly AuditEvent[]>;
   readonly services: Map<string, ServiceRow>;
   readonly homes: Map<string, OpenedHome>;
+  readonly wishes: Map<string, KeptWish>;
   control: Control;
 }
 
@@ -40,6 +42,8 @@ export interface Writes {
   /** `null` removes the row. */
   readonly services: Map<string, ServiceRow | null>;
   readonly homes: Map<string, OpenedHome>;
+  /** `null` removes the wish. */
+  readonly wishes: Map<string, KeptWish | null>;
   control?: Control;
 }
 
@@ -55,24 +59,25 @@ export type Transact = <T>(op: StoreUse['op'], body: (transaction: Transaction) 
 
 /** Reads what {@link dumpTables} wrote. */
 export function loadTables(json: string): Tables {
-  const { grants, events, services, homes = {}, control } = JSON.parse(json);
+  const { grants, events, services, homes = {}, wishes = {}, control } = JSON.parse(json);
   return {
     grants: new Map(Object.entries<Grant>(frozenCopy(grants))),
     events: new Map(Object.entries<AuditEvent[]>(frozenCopy(events))),
     services: new Map(Object.entries<ServiceRow>(frozenCopy(services))),
     homes: new Map(Object.entries<OpenedHome>(frozenCopy(homes))),
+    wishes: new Map(Object.entries<KeptWish>(frozenCopy(wishes))),
     control: frozenCopy(control),
   };
 }
 
-export function dumpTables({ grants, events, services, homes, control }: Tables): string {
-  const tables = { grants, events, services, homes };
+export function dumpTables({ grants, events, services, homes, wishes, control }: Tables): string {
+  const tables = { grants, events, services, homes, wishes };
   const plain = Object.entries(tables).map(([name, table]) => [name, Object.fromEntries<unknown>(table)]);
   return JSON.stringify({ ...Object.fromEntries(plain), control });
 }
 
 export function emptyWrites(): Writes {
-  return { grants: new Map(), events: [], services: new Map(), homes: new Map() };
+  return { grants: new Map(), events: [], services: new Map(), homes: new Map(), wishes: new Map() };
 }
 
 /**
@@ -94,6 +99,7 @@ export function applyWrites(tables: Tables, writes: Writes): readonly string[] {
   const grants = [...writes.grants].map(([id, grant]) => [id, frozenCopy(grant)] as const);
   const services = [...writes.services].map(([key, row]) => [key, frozenCopy(row)] as const);
   const homes = [...writes.homes].map(([id, home]) => [id, frozenCopy(home)] as const);
+  const wishes = [...writes.wishes].map(([id, wish]) => [id, frozenCopy(wish)] as const);
   const control = frozenCopy(writes.control ?? tables.control);
 
   const changed = grants.filter(([id, grant]) => !isDeepStrictEqual(tables.grants.get(id), grant));
@@ -104,6 +110,10 @@ export function applyWrites(tables: Tables, writes: Writes): readonly string[] {
     else tables.services.delete(key);
   }
   for (const [id, home] of homes) tables.homes.set(id, home);
+  for (const [id, wish] of wishes) {
+    if (wish) tables.wishes.set(id, wish);
+    else tables.wishes.delete(id);
+  }
   tables.control = control;
   return changed.map(([id]) => id);
 }

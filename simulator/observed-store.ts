@@ -39,8 +39,8 @@ export function observeStore(
       // A transaction's function may run more than once: what its last run decided is what was committed.
       const watched = args.map((arg) =>
         typeof arg === 'function'
-          ? (read: unknown) => {
-              const decided: Decided = arg(read);
+          ? (...read: readonly unknown[]) => {
+              const decided: Decided = arg(...read);
               changes = changesOf(decided);
               return decided;
             }

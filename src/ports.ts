@@ -2,6 +2,7 @@ import type { AuditEvent, Step } from './domain/audit.ts';
 import type { Grant, OpenGrant } from './domain/grant.ts';
 import type { SlackProfile } from './domain/person.ts';
 import type { CatalogEntry, ServiceRef } from './domain/service.ts';
+import type { KeptWish } from './domain/wish.ts';
 
 // What the core needs from outside. Every operation may throw a LatchkeyError; times are milliseconds.
 
@@ -51,20 +52,25 @@ export interface Settlement {
 export interface GrantStore {
   /**
    * Creates the grants of one submission, each with its first events, in one transaction. A submission that is
-   * already there, whole or in part, is left as it is, and what is stored is returned.
+   * already there, whole or in part, is left as it is, and what is stored is returned. With `unlessFrozen`, nothing is
+   * created while approvals are frozen at that moment, and no grants are returned.
    */
   create(
     steps: readonly (readonly Step[])[],
+    options?: { readonly unlessFrozen?: boolean },
   ): Promise<{ readonly created: boolean; readonly grants: readonly Grant[] }>;
   get(id: string): Promise<Grant | undefined>;
   /** One transaction over one grant; `change` must be pure, since it may run again. `undefined`: no such grant. */
   update<T>(id: string, change: (grant: Grant) => Change<T>): Promise<T | undefined>;
   /**
-   * One transaction over all grants of the submission that a grant belongs to, the first of the submission first;
-   * `change` must be pure, since it may run again, and takes at most one arrow for each grant. `undefined`: no such
-   * grant.
+   * One transaction over all grants of the submission that a grant belongs to, the first of the submission first, with
+   * the control document as it is at that moment; `change` must be pure, since it may run again, and takes at most one
+   * arrow for each grant. `undefined`: no such grant.
    */
-  updateBatch<T>(id: string, change: (batch: readonly Grant[]) => BatchChange<T>): Promise<T | undefined>;
+  updateBatch<T>(
+    id: string,
+    change: (batch: readonly Grant[], control: Control) => BatchChange<T>,
+  ): Promise<T | undefined>;
   /** Audit events of a grant, oldest first. */
   events(id: string): Promise<readonly AuditEvent[]>;
   /** Grants whose `dueAt` has come, longest overdue first. */
@@ -115,6 +121,16 @@ export interface GrantStore {
   /** Small facts of the whole installation: the freeze, digests of the catalog. */
   control(): Promise<Control>;
   putControl(change: Partial<Control>): Promise<void>;
+  /** One transaction over the control document; `change` must be pure, since it may run again. */
+  updateControl<T>(
+    change: (control: Control) => { readonly put?: Partial<Control>; readonly result: T },
+  ): Promise<T>;
+
+  /** Keeps a wish until it is dropped; one that is kept under its id already is replaced. */
+  keepWish(wish: KeptWish): Promise<void>;
+  /** Kept wishes whose `dueAt` has come, longest overdue first. */
+  wishesDue(now: number, limit: number): Promise<readonly KeptWish[]>;
+  dropWish(id: string): Promise<void>;
 
   /** Remembers that somebody looked at their Home tab, at `openedAt`. */
   noteHome(home: OpenedHome): Promise<void>;
@@ -139,6 +155,8 @@ export interface StoreUse {
 export interface Control {
   /** While set, nothing new is approved. */
   readonly freeze?: { readonly byUserId: string; readonly at: number; readonly reason: string } | null;
+  /** When approvals were last frozen or let go on. */
+  readonly freezeChangedAt?: number;
   /** When the catalog was last listed, and a digest of each `project/region`'s listing. */
   readonly catalogListedAt?: number;
   readonly catalogDigests?: Readonly<Record<string, string>>;

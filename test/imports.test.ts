@@ -14,10 +14,10 @@ interface Rule {
 }
 
 /** What talks to the outside: Google, and Slack through Bolt and its client. */
-const adapter = 'src/gcp/|src/slack/(?:client|app|listeners|http-fetch)';
+const adapter = 'src/gcp/|src/slack/(?:client|app|delivery|listeners|http-fetch)';
 const compose = 'src/compose(?:[./]|-)';
 const core = 'src/domain/|src/ports\\.ts$|src/errors\\.ts$';
-const rendering = 'src/slack/(?!client|app|listeners|http-fetch)';
+const rendering = 'src/slack/(?!client|app|delivery|listeners|http-fetch)';
 
 const rules: readonly Rule[] = [
   { name: 'domain imports only domain', files: /^src\/domain\//, may: /^src\/domain\// },

@@ -3,6 +3,7 @@ import { type SweepDeps, type SweepSummary, sweep } from '../converge/sweep.ts';
 import type { Grant } from '../domain/grant.ts';
 import { hasCode, messageOf } from '../errors.ts';
 import { createHomes } from '../flows/homes.ts';
+import { carryOutKept } from '../flows/kept.ts';
 import { composeFlows } from './flows.ts';
 import type { Parts } from './parts.ts';
 
@@ -19,7 +20,7 @@ const SUBJECT = /^documents\/grants\/([^/]+)$/;
  */
 export function composeConverge(parts: Parts): (subject: string | undefined) => Promise<void> {
   const deps = composeDeps(parts);
-  const homes = createHomes(composeFlows(parts), parts.messenger);
+  const homes = createHomes(composeFlows(parts));
   return async (subject) => {
     const id = SUBJECT.exec(subject ?? '')?.[1];
     if (id === undefined) {
@@ -40,14 +41,18 @@ export function composeConverge(parts: Parts): (subject: string | undefined) => 
   };
 }
 
-/** What Cloud Scheduler calls every minute. */
-export function composeSweep(parts: Parts): () => Promise<SweepSummary> {
+/** What Cloud Scheduler calls every minute: what is due, and the wishes that took too long to be answered. */
+export function composeSweep(parts: Parts): () => Promise<SweepSummary & { readonly wishes: number }> {
   const deps = composeDeps(parts);
-  const homes = createHomes(composeFlows(parts), parts.messenger);
+  const flows = composeFlows(parts);
+  const homes = createHomes(flows);
   return async () => {
     const touched: Grant[] = [];
-    const summary = await sweep({ ...deps, announced: (grant) => touched.push(grant) });
+    const [swept, kept] = await Promise.all([
+      sweep({ ...deps, announced: (grant) => touched.push(grant) }),
+      carryOutKept(flows),
+    ]);
     await homes.refresh(touched);
-    return summary;
+    return { ...swept, wishes: kept.carriedOut, failed: swept.failed + kept.failed };
   };
 }

@@ -22,6 +22,8 @@ export interface Judgement {
   readonly now: number;
   /** Nothing new is approved while an admin has frozen approvals. */
   readonly frozen?: boolean;
+  /** When they clicked, where that was before `now`: what came about since cannot have been meant. */
+  readonly clickedAt?: number;
 }
 
 /** One approval; the last one needed starts the clock. `minutes` may shorten what was asked for, never lengthen it. */

@@ -45,6 +45,15 @@ export function covers(entitlement: Entitlement, ref: ServiceRef): boolean {
   return entitlement.services.some((pattern) => patternMatches(pattern, path));
 }
 
+/** Whether an entitlement may cover what `service`, `region/service` or `project/region/service` names. */
+export function mayCover(entitlement: Entitlement, text: string): boolean {
+  const wanted = text.toLowerCase().split('/');
+  return entitlement.services.some((pattern) => {
+    const globs = pattern.split('/').slice(-wanted.length);
+    return globs.length === wanted.length && wanted.every((part, i) => globMatches(globs[i] ?? '', part));
+  });
+}
+
 function patternMatches(pattern: string, path: string): boolean {
   const wanted = pattern.split('/');
   const actual = path.split('/');

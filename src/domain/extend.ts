@@ -21,6 +21,9 @@ import { take } from './transition.ts';
 export function requestExtension(grant: Grant, by: Judgement): Decision {
   if (!concerns(grant, by.person)) return notYours();
   if (grant.state !== 'ACTIVE' || by.now >= grant.term.endsAt) return late(grant);
+  // The same click carried out a second time: what it asked for is there, whatever has become of it.
+  const asked = grant.extension ?? grant.lastExtension;
+  if (asked && by.clickedAt !== undefined && asked.requestedAt >= by.clickedAt) return late(grant);
   if (grant.extension) {
     return refused('already-decided', 'An extension was asked for already and waits for an answer.');
   }
@@ -34,7 +37,7 @@ export function requestExtension(grant: Grant, by: Judgement): Decision {
       `An extension lasts ${spellDuration(minutes)} from its approval, which is no later than your access ends anyway. Ask again nearer to the end.`,
     );
   }
-  const asked: Extension = {
+  const extension: Extension = {
     minutes,
     requestedAt: by.now,
     deadlineAt: Math.min(grant.term.endsAt, by.now + entitlement.approvalTimeoutMinutes * MINUTE_MS),
@@ -42,7 +45,7 @@ export function requestExtension(grant: Grant, by: Judgement): Decision {
   };
   const what = { now: by.now, actor: by.person } as const;
   if (entitlement.approvalsNeeded > 0) {
-    return take(grant, { ...grant, extension: asked }, { ...what, type: 'extension-requested' });
+    return take(grant, { ...grant, extension }, { ...what, type: 'extension-requested' });
   }
   if (by.frozen) {
     return refused(
@@ -51,13 +54,17 @@ export function requestExtension(grant: Grant, by: Judgement): Decision {
     );
   }
   const reason = 'extended automatically: this entitlement needs no approval';
-  return take(grant, moved(grant, asked, minutes, by.now), { ...what, type: 'extension-approved', reason });
+  return take(grant, moved(grant, extension, minutes, by.now), {
+    ...what,
+    type: 'extension-approved',
+    reason,
+  });
 }
 
 /** One approval of an extension; the last one needed moves the end. */
 export function approveExtension(grant: Grant, by: Judgement): Decision {
-  if (grant.state !== 'ACTIVE' || !grant.extension) return late(grant);
-  const { extension } = grant;
+  const extension = extensionMeant(grant, by);
+  if (grant.state !== 'ACTIVE' || !extension) return late(grant);
   if (by.now >= Math.min(extension.deadlineAt, grant.term.endsAt))
     return refused('already-decided', 'The access ended before this extension was answered.');
   const stopped = mayDecide(grant, by);
@@ -84,10 +91,11 @@ export function approveExtension(grant: Grant, by: Judgement): Decision {
 }
 
 export function denyExtension(grant: Grant, by: Judgement, reason: string): Decision {
-  if (grant.state !== 'ACTIVE' || !grant.extension) return late(grant);
+  const extension = extensionMeant(grant, by);
+  if (grant.state !== 'ACTIVE' || !extension) return late(grant);
   const stopped = mayDecide(grant, by);
   if (stopped) return stopped;
-  const { extension, ...rest } = grant;
+  const { extension: _, ...rest } = grant;
   const lastExtension: ClosedExtension = {
     ...extension,
     outcome: 'denied',
@@ -100,6 +108,12 @@ export function denyExtension(grant: Grant, by: Judgement, reason: string): Deci
     { ...rest, lastExtension },
     { type: 'extension-denied', now: by.now, actor: by.person, reason },
   );
+}
+
+/** The extension that waits, unless it was asked for after the click. */
+function extensionMeant(grant: Grant, { clickedAt }: Judgement): Extension | undefined {
+  const extension = grant.state === 'ACTIVE' ? grant.extension : undefined;
+  return extension && extension.requestedAt <= (clickedAt ?? extension.requestedAt) ? extension : undefined;
 }
 
 /** The grant with its end moved; it will be reminded of again, before the new end. */

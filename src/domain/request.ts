@@ -11,6 +11,9 @@ import { eventOf, take } from './transition.ts';
 /** The latest start that may be asked for ahead of time. */
 const LATEST_START_MS = 29 * 24 * 60 * MINUTE_MS;
 
+/** Services in one request: their card must stay readable, and inside Slack's limits. */
+export const SERVICES_MAX = 10;
+
 /** One service of a submission, with everything that is known when it is asked for. */
 export interface RequestedService {
   readonly id: string;
@@ -38,17 +41,19 @@ export function checkAsk(entitlement: Entitlement, entry: CatalogEntry, ask: Ask
       `${path} is not behind IAP, so there is no access to ask for. Ask its owner to switch IAP on.`,
     );
   }
-  if (ask.frozen && entitlement.approvalsNeeded === 0) {
-    return refused(
-      'frozen',
-      'An admin has frozen approvals for now, automatic ones too. Please ask again later.',
-    );
-  }
+  if (ask.frozen && entitlement.approvalsNeeded === 0) return frozenForNow();
   const longest = longestMinutes(entitlement);
   if (ask.minutes > longest) {
     return refused('duration', `${path} can be had for at most ${spellDuration(longest)} at a time.`);
   }
   return checkJustification(entitlement, ask.justification) ?? checkStart(ask);
+}
+
+export function frozenForNow(): Refused {
+  return refused(
+    'frozen',
+    'An admin has frozen approvals for now, automatic ones too. Please ask again later.',
+  );
 }
 
 export function checkJustification(entitlement: Entitlement, justification: string): Refused | undefined {

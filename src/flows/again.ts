@@ -1,17 +1,23 @@
 import { concerns } from '../domain/decide.ts';
 import type { Grant } from '../domain/grant.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
+import { SERVICES_MAX } from '../domain/request.ts';
 import { servicePath } from '../domain/service.ts';
 import { type Asked, ask } from './ask.ts';
 import { type FlowDeps, whoIs } from './deps.ts';
 
-/** A submission has at most ten services. */
-const LATEST = 10;
-
-/** Asks once more for what a grant was asked for, with all of its submission. Asked twice, it is asked once. */
+/**
+ * Asks once more for what a grant was asked for: alone where it failed alone, or with the rest of its submission that
+ * nobody answered either. Asked twice, it is asked once.
+ */
 export async function askAgain(deps: FlowDeps, grantId: string, userId: string): Promise<Asked | Refused> {
   const batch = await submissionOf(deps, grantId, userId);
-  return isRefused(batch) ? batch : await repeat(deps, batch, userId, `again ${grantId}`);
+  if (isRefused(batch)) return batch;
+  const named = batch.find((g) => g.id === grantId);
+  const lacking = batch.filter(
+    (g) => g.id === grantId || (g.state === 'EXPIRED' && named?.state === 'EXPIRED'),
+  );
+  return await repeat(deps, lacking, userId, `again ${grantId}`);
 }
 
 /** Asks once more for what somebody asked for last; where that still waits or runs, says so instead. */
@@ -20,7 +26,7 @@ export async function askLastAgain(
   userId: string,
   submission: string,
 ): Promise<Asked | Refused | { readonly kind: 'unfinished'; readonly grant: Grant }> {
-  const latest = await deps.store.ofRequester(userId, LATEST);
+  const latest = await deps.store.ofRequester(userId, SERVICES_MAX);
   const [last] = latest;
   if (!last)
     return refused('usage', 'You have not asked for anything yet. `/request-access` opens the form.');

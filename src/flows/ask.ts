@@ -1,38 +1,40 @@
 import { createHash } from 'node:crypto';
 import { concerns } from '../domain/decide.ts';
-import { covers, type Entitlement, entitlementFor, type Memberships } from '../domain/entitlement.ts';
+import { admits, covers, type Entitlement, entitlementFor, mayCover } from '../domain/entitlement.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
-import { type Ask, checkAsk, request } from '../domain/request.ts';
+import { type Ask, checkAsk, frozenForNow, request, SERVICES_MAX } from '../domain/request.ts';
 import { type CatalogEntry, lookUpService, servicePath } from '../domain/service.ts';
+import type { AskWish } from '../domain/wish.ts';
 import { escapeText } from '../slack/blocks.ts';
 import { type Already, accessBeside } from './already.ts';
-import { type FlowDeps, groupsOf, whoIs } from './deps.ts';
+import { type FlowDeps, type Groups, groupsOf, whoIs } from './deps.ts';
 
-export interface AskInput {
-  /** What Slack repeats when it delivers the same submission again: the view id, or a command's trigger id. */
-  readonly submission: string;
-  readonly requesterId: string;
-  /** The colleague it is for, if not the requester. */
-  readonly principalId?: string;
-  /** `service`, `region/service` or `project/region/service`. */
-  readonly services: readonly string[];
-  readonly minutes: number;
-  readonly justification: string;
-  readonly startAt?: number;
-}
+/** A wish to ask, and whose it is. */
+export type AskInput = Omit<AskWish, 'kind'> & { readonly requesterId: string };
 
 export interface Asked {
   readonly kind: 'asked';
   readonly grants: readonly Grant[];
+  /** Nothing is approved for now, so what was asked for waits at least until the freeze is lifted. */
+  readonly frozen: boolean;
   /** What the one who gets access had of these services before they were asked for. */
   readonly already: readonly Already[];
 }
 
 /** Asks for access: identity, rules and catalog side by side, then one transaction. */
 export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refused> {
-  const groups = deps.rules.entitlements.flatMap((e) => e.requesters.usergroups);
+  if (new Set(input.services).size > SERVICES_MAX) {
+    return refused(
+      'usage',
+      `One request can be for at most ${SERVICES_MAX} services. Please ask for the others in another one.`,
+    );
+  }
+  // Slack lets groups be asked for only 20 times a minute: only those that decide about these services.
+  const groups = deps.rules.entitlements
+    .filter((e) => input.services.some((text) => mayCover(e, text)))
+    .flatMap((e) => e.requesters.usergroups);
   const principalId = input.principalId ?? input.requesterId;
   const [requester, principal, { members, failure }, catalog, control, unfinished] = await Promise.all([
     whoIs(deps, input.requesterId),
@@ -58,7 +60,7 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
   };
   const found: { entry: CatalogEntry; entitlement: Entitlement }[] = [];
   for (const text of new Set(input.services)) {
-    const entry = await findService(deps, catalog, text, requester, members);
+    const entry = await findService(deps, catalog, text, requester, { members, failure });
     if (isRefused(entry)) return entry;
     const entitlement = entitlementFor(deps.rules.entitlements, entry.ref, requester, members);
     if (!entitlement) {
@@ -74,6 +76,14 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
     if (failure && isUnsure) throw failure;
     const wrong = checkAsk(entitlement, entry, wish);
     if (wrong) return wrong;
+    // Nobody looks at what is granted at once: so it is given only to those who could ask for it themselves.
+    if (entitlement.approvalsNeeded === 0 && !admits(entitlement.requesters, wish.principal, members)) {
+      if (failure) throw failure;
+      return refused(
+        'not-entitled',
+        `<@${principalId}> is not among those who may ask for ${servicePath(entry.ref)}, which is granted without an approval.`,
+      );
+    }
     if (!found.some((f) => servicePath(f.entry.ref) === servicePath(entry.ref)))
       found.push({ entry, entitlement });
   }
@@ -89,7 +99,7 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
 
   const named = found.map((f, i) => ({ ...f, id: grantId(input.submission, i) }));
   const [{ created, grants }, already] = await Promise.all([
-    deps.store.create(request(wish, named)),
+    deps.store.create(request(wish, named), { unlessFrozen: first.entitlement.approvalsNeeded === 0 }),
     accessBeside(
       deps,
       wish.principal,
@@ -101,7 +111,15 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
   // The same submission again, by the same person: the answer is the same too.
   if (!grants.every((g) => concerns(g, requester)))
     return refused('gone', 'This request was already used. Please ask again.');
-  return { kind: 'asked', grants, already };
+  const [stored] = grants;
+  if (!stored) return frozenForNow();
+  if (!created && !isSameWish(stored, wish)) {
+    return refused(
+      'already-decided',
+      'This form was sent already, with what stood in it then: see my direct message. Withdraw that request if it is wrong, and open a new form.',
+    );
+  }
+  return { kind: 'asked', grants, frozen: control.freeze != null, already: created ? already : [] };
 }
 
 /** The catalog entry that a text names; Cloud Run itself is asked before saying that there is none. */
@@ -110,26 +128,34 @@ async function findService(
   known: readonly CatalogEntry[],
   text: string,
   requester: Person,
-  memberships: Memberships,
+  { members, failure }: Groups,
 ): Promise<CatalogEntry | Refused> {
   let lookup = lookUpService(known, text);
   const isOff = lookup.kind === 'found' && !lookup.entry.iapEnabled;
   if (lookup.kind === 'unknown' || isOff) {
     lookup = lookUpService(await deps.catalog.all({ fresh: true }), text);
   }
+  // Names only what this person may ask for: the catalog is no directory for outsiders.
+  const isOpen = ({ ref }: CatalogEntry) =>
+    entitlementFor(deps.rules.entitlements, ref, requester, members) !== undefined;
   switch (lookup.kind) {
     case 'found':
       return lookup.entry;
-    case 'ambiguous':
+    case 'ambiguous': {
+      const may = lookup.candidates.filter(isOpen);
+      const [only, ...others] = may;
+      if (only && others.length === 0) return only;
+      if (!only) {
+        if (failure) throw failure;
+        return refused('not-entitled', `You are not among those who may ask for "${escapeText(text)}".`);
+      }
       return refused(
         'ambiguous-service',
-        `"${escapeText(text)}" could be any of these. Say which one:\n${list(lookup.candidates)}`,
+        `"${escapeText(text)}" could be any of these. Say which one:\n${list(may)}`,
       );
+    }
     case 'unknown': {
-      // Names only what this person may ask for: the catalog is no directory for outsiders.
-      const may = lookup.candidates.filter((c) =>
-        entitlementFor(deps.rules.entitlements, c.ref, requester, memberships),
-      );
+      const may = lookup.candidates.filter(isOpen);
       const meant =
         may.length > 0
           ? ` Did you mean one of these?\n${list(may)}`
@@ -137,6 +163,15 @@ async function findService(
       return refused('unknown-service', `There is no service "${escapeText(text)}".${meant}`);
     }
   }
+}
+
+/** Whether what is stored was asked for in the same words. */
+function isSameWish({ principal, askedMinutes, justification }: Grant, wish: Ask): boolean {
+  return (
+    principal.userId === wish.principal.userId &&
+    askedMinutes === wish.minutes &&
+    justification === wish.justification
+  );
 }
 
 function notEntitled(deps: FlowDeps, entry: CatalogEntry): Refused {

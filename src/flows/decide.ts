@@ -3,7 +3,7 @@ import type { Entitlement } from '../domain/entitlement.ts';
 import { approveExtension, denyExtension } from '../domain/extend.ts';
 import type { Grant } from '../domain/grant.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
-import type { BatchChange } from '../ports.ts';
+import type { BatchChange, Control } from '../ports.ts';
 import { type FlowDeps, type Groups, groupsOf, whoIs } from './deps.ts';
 
 /** How long the message under a click may still be overwritten by the click itself. */
@@ -14,6 +14,8 @@ export interface DecideInput {
   readonly userId: string;
   /** The entitlement that the card's buttons name: lets its approver groups be fetched before the grant is read. */
   readonly entitlementHint?: string;
+  /** When they clicked (ms), where it is carried out later. */
+  readonly clickedAt?: number;
 }
 
 export type Decided =
@@ -81,27 +83,26 @@ function submission(judge: Judging['judge']): Judging {
   return { groups: approverGroups, wholeSubmission: true, judge };
 }
 
-/** One decision at the click: who clicked and the groups side by side, then one transaction. */
+/** One decision at the click: who clicked and the groups side by side, then one transaction that sees a freeze too. */
 export async function judged(
   deps: FlowDeps,
-  { grantId, userId, entitlementHint }: DecideInput,
+  { grantId, userId, entitlementHint, clickedAt }: DecideInput,
   { groups, wholeSubmission = false, judge }: Judging,
 ): Promise<Decided> {
   const wanted = (id: string | undefined) => {
     const entitlement = deps.rules.entitlements.find((e) => e.id === id);
     return entitlement ? groups(entitlement) : [];
   };
-  const [person, hinted, control] = await Promise.all([
+  const [person, hinted] = await Promise.all([
     whoIs(deps, userId),
     groupsOf(deps.directory, wanted(entitlementHint)),
-    deps.store.control(),
   ]);
   if (isRefused(person)) return person;
   let asked = new Set(wanted(entitlementHint));
   let known: Groups = hinted;
   for (;;) {
     let missing: readonly string[] = [];
-    const outcome = await changed(deps, grantId, wholeSubmission, (grant) => {
+    const outcome = await changed(deps, grantId, wholeSubmission, (grant, { freeze }) => {
       const entitlement = deps.rules.entitlements.find((e) => e.id === grant.entitlementId);
       missing = wanted(grant.entitlementId).filter((id) => !asked.has(id));
       if (missing.length > 0) return { kind: 'late', grant };
@@ -111,7 +112,8 @@ export async function judged(
         entitlement,
         memberships,
         now: deps.clock.now(),
-        frozen: control.freeze != null,
+        frozen: freeze != null,
+        ...(clickedAt === undefined ? {} : { clickedAt }),
       });
     });
     if (missing.length > 0) {
@@ -132,10 +134,10 @@ export async function changed(
   deps: FlowDeps,
   grantId: string,
   wholeSubmission: boolean,
-  decide: (grant: Grant) => Decision,
+  decide: (grant: Grant, control: Control) => Decision,
 ): Promise<Decided> {
-  const outcome = await deps.store.updateBatch(grantId, (batch) =>
-    changeOf(batch, grantId, wholeSubmission, decide),
+  const outcome = await deps.store.updateBatch(grantId, (batch, control) =>
+    changeOf(batch, grantId, wholeSubmission, (grant) => decide(grant, control)),
   );
   return outcome ?? refused('gone', 'This request no longer exists.');
 }

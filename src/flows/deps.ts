@@ -3,7 +3,7 @@ import { identify, type Person, type Workspace } from '../domain/person.ts';
 import type { Project } from '../domain/project.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
 import type { CatalogEntry } from '../domain/service.ts';
-import type { Clock, Directory, GrantStore } from '../ports.ts';
+import type { Clock, Directory, GrantStore, Messenger } from '../ports.ts';
 
 /** Structured log lines, never with a secret. */
 export type Log = (
@@ -26,6 +26,7 @@ export interface FlowDeps {
   /** What Slack said within the last minute: to show things with, never to decide. */
   readonly known: Directory;
   readonly catalog: Catalog;
+  readonly messenger: Messenger;
   readonly clock: Clock;
   readonly rules: FlowRules;
   readonly log: Log;

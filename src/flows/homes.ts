@@ -4,7 +4,7 @@ import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { isRefused } from '../domain/refused.ts';
 import { messageOf } from '../errors.ts';
-import type { Messenger } from '../ports.ts';
+import type { OpenedHome } from '../ports.ts';
 import { homeView, refusedHomeView } from '../slack/home.ts';
 import { type FlowDeps, groupsOf } from './deps.ts';
 import { homeOf } from './home.ts';
@@ -22,9 +22,12 @@ export interface Homes {
   show(userId: string): Promise<void>;
   /** Brings the Home tabs up to date that somebody looked at lately and that a change concerns. Never throws. */
   refresh(grants: readonly Grant[]): Promise<void>;
+  /** The same for everybody who looked lately: approvals were frozen, or let go on. Never throws. */
+  refreshAll(): Promise<void>;
 }
 
-export function createHomes(deps: FlowDeps, messenger: Messenger): Homes {
+export function createHomes(deps: FlowDeps): Homes {
+  const { messenger } = deps;
   const show = async (userId: string): Promise<Person | undefined> => {
     const home = await homeOf(deps, userId);
     if (isRefused(home)) {
@@ -44,19 +47,27 @@ export function createHomes(deps: FlowDeps, messenger: Messenger): Homes {
       await show(userId);
     },
     async refresh(grants) {
-      if (grants.length === 0) return;
-      try {
-        const looking = await deps.store.homesSince(deps.clock.now() - LOOKING_MS, LOOKING_AT_ONCE);
-        const concerned = await concernedBy(deps, grants, looking);
-        const worker = async () => {
-          for (let next = concerned.shift(); next; next = concerned.shift()) await show(next.userId);
-        };
-        await Promise.all(Array.from({ length: PUBLISHED_AT_ONCE }, worker));
-      } catch (error) {
-        deps.log('WARNING', 'homes-not-refreshed', { cause: messageOf(error) });
-      }
+      if (grants.length > 0) await refreshThose((looking) => concernedBy(deps, grants, looking));
+    },
+    async refreshAll() {
+      await refreshThose(async (looking) => [...looking]);
     },
   };
+
+  async function refreshThose(
+    among: (looking: readonly OpenedHome[]) => Promise<Pick<OpenedHome, 'userId'>[]>,
+  ): Promise<void> {
+    try {
+      const since = deps.clock.now() - LOOKING_MS;
+      const some = await among(await deps.store.homesSince(since, LOOKING_AT_ONCE));
+      const worker = async () => {
+        for (let next = some.shift(); next; next = some.shift()) await show(next.userId);
+      };
+      await Promise.all(Array.from({ length: PUBLISHED_AT_ONCE }, worker));
+    } catch (error) {
+      deps.log('WARNING', 'homes-not-refreshed', { cause: messageOf(error) });
+    }
+  }
 }
 
 /** Those among some people whose Home tab tells of one of these grants. */

@@ -20,6 +20,8 @@ export interface Listing {
   readonly open: readonly Grant[];
   /** What they asked for before, latest first. */
   readonly recent: readonly Grant[];
+  /** Slack did not say who is in some group: more may be requestable than is known. */
+  readonly unsure: boolean;
 }
 
 const RECENT = 50;
@@ -27,7 +29,7 @@ const RECENT = 50;
 /** What somebody may ask for, has now, and asked for before. */
 export async function listing(deps: FlowDeps, userId: string): Promise<Listing | Refused> {
   const groups = deps.rules.entitlements.flatMap((e) => e.requesters.usergroups);
-  const [person, { members }, catalog, asked, held] = await Promise.all([
+  const [person, { members, failure }, catalog, asked, held] = await Promise.all([
     whoIs(deps, userId, deps.known),
     groupsOf(deps.known, groups),
     deps.catalog.all(),
@@ -50,5 +52,6 @@ export async function listing(deps: FlowDeps, userId: string): Promise<Listing |
     requestable,
     open: mine.filter((g) => !isClosed(g)),
     recent: mine.filter(isClosed),
+    unsure: failure !== undefined,
   };
 }

@@ -3,17 +3,13 @@ import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
 import { lookUpService, type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
+import type { RevokeTarget } from '../domain/wish.ts';
 import { escapeText } from '../slack/blocks.ts';
 import { changed, type Decided, judged } from './decide.ts';
 import { type FlowDeps, type Groups, groupsOf, isAdmin, whoIs } from './deps.ts';
 
 /** Grants that are revoked side by side, each in a transaction of its own. */
 const AT_ONCE = 20;
-
-/** What is to be revoked, if it is more than one grant. */
-export type RevokeTarget =
-  | { readonly kind: 'person'; readonly principalId: string; readonly service?: ServiceRef }
-  | { readonly kind: 'service'; readonly service: ServiceRef };
 
 /** What of a target is running, as far as this person may revoke it. */
 export interface Revocable {
@@ -47,7 +43,9 @@ export async function mayRevoke(deps: FlowDeps, grantId: string, userId: string)
   ]);
   if (isRefused(person)) return person;
   if (!grant) return refused('gone', 'This request no longer exists.');
-  const refusal = (await judgeAll(deps, person, [grant], admins, deps.known)).refusal;
+  const { refusal, failure } = await judgeAll(deps, person, [grant], admins, deps.known);
+  // A no because a group could not be looked up is no answer.
+  if (refusal && failure) throw failure;
   return refusal ?? grant;
 }
 
@@ -69,23 +67,36 @@ export async function revocable(
       (!target.service || serviceKey(target.service) === serviceKey(g.service)),
   );
   const { grants, refusal, failure } = await judgeAll(deps, person, running, admins, deps.directory);
-  if (refusal && grants.length === 0) {
-    if (failure) throw failure;
-    return refusal;
-  }
+  // Who cannot be told an approver from others would leave access running that they meant to end.
+  if (refusal && failure) throw failure;
+  if (refusal && grants.length === 0) return refusal;
   return { kind: 'revocable', person, grants, others: running.length - grants.length };
 }
 
-/** Revokes all of a target that this person may revoke; the grants as they are now. */
+interface RevokeOrder {
+  readonly userId: string;
+  readonly reason: string;
+  /** When they wished it (ms). */
+  readonly wishedAt: number;
+}
+
+/** What was revoked of a target: the grants as they are now. */
+export interface Revoked {
+  readonly kind: 'revoked';
+  readonly grants: readonly Grant[];
+  readonly target: RevokeTarget;
+}
+
+/** Revokes all of a target that this person may revoke. */
 export async function revokeAll(
   deps: FlowDeps,
   target: RevokeTarget,
-  userId: string,
-  reason: string,
-): Promise<{ readonly kind: 'revoked'; readonly grants: readonly Grant[] } | Refused> {
+  { userId, reason, wishedAt }: RevokeOrder,
+): Promise<Revoked | Refused> {
   const found = await revocable(deps, target, userId);
   if (isRefused(found)) return found;
-  const queue = [...found.grants];
+  // What was approved after they said so was not meant.
+  const queue = found.grants.filter((g) => 'term' in g && g.term.approvedAt <= wishedAt);
   const revoked: Grant[] = [];
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
@@ -98,14 +109,21 @@ export async function revokeAll(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   deps.log('INFO', 'revoked', { by: found.person.email, grants: revoked.map((g) => g.id), reason });
-  return { kind: 'revoked', grants: revoked };
+  return { kind: 'revoked', grants: revoked, target };
 }
 
 /** Running grants among which a service is sought that the catalog does not know, or no longer. */
 const RUNNING_MAX = 500;
 
 /** The one service that a text names, of those in the catalog and those with access still running. */
-export async function serviceNamed(deps: FlowDeps, text: string): Promise<ServiceRef | Refused> {
+export async function serviceNamed(
+  deps: FlowDeps,
+  text: string,
+  userId: string,
+): Promise<ServiceRef | Refused> {
+  // The catalog is no directory for outsiders.
+  const person = await whoIs(deps, userId, deps.known);
+  if (isRefused(person)) return person;
   let lookup = lookUpService(await deps.catalog.all(), text);
   if (lookup.kind === 'unknown') {
     const [fresh, running] = await Promise.all([

@@ -4,9 +4,10 @@ import type { AuditEvent, Step } from '../domain/audit.ts';
 import { type Grant, isOpen, type OpenGrant, openStates, unfinishedStates } from '../domain/grant.ts';
 import { type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
-import type { BatchChange, Change, GrantStore } from '../ports.ts';
+import type { BatchChange, Change, Control, GrantStore } from '../ports.ts';
 import { decode, decodeGrant, encode, encodeGrant } from './firestore-codec.ts';
 import { buildQuery, type Connection, type Session, type Tx } from './firestore-connection.ts';
+import { controlDoc, controlIn } from './firestore-control.ts';
 import { grpcCode } from './firestore-errors.ts';
 import { queries, type StoreQuery } from './queries.ts';
 
@@ -33,15 +34,15 @@ export function firestoreGrants(connection: Connection): Grants {
       .then(({ docs }) => docs.flatMap((doc) => readable(session, doc)));
 
   return {
-    create: (steps) =>
+    create: (steps, { unlessFrozen = false } = {}) =>
       connection.run('create', steps.map((own) => own[0]?.grant.id).join(', '), async (session) => {
         const commitId = randomUUID();
         try {
-          return await session.transact((tx) => createAll(tx, session, steps, commitId));
+          return await session.transact((tx) => createAll(tx, session, steps, { commitId, unlessFrozen }));
         } catch (error) {
           // ALREADY_EXISTS: the same submission was committed between our read and our write.
           if (grpcCode(error) !== 6) throw error;
-          return await session.transact((tx) => createAll(tx, session, steps, commitId));
+          return await session.transact((tx) => createAll(tx, session, steps, { commitId, unlessFrozen }));
         }
       }),
     get: async (id) =>
@@ -99,7 +100,12 @@ export function firestoreGrants(connection: Connection): Grants {
 // Every commit leaves its own id on the events it writes. Where the answer to a commit is lost, the client runs the
 // transaction again, and finds by that id that what stands there is its own doing and nobody else's.
 
-async function createAll(tx: Tx, session: Session, steps: readonly (readonly Step[])[], commitId: string) {
+async function createAll(
+  tx: Tx,
+  session: Session,
+  steps: readonly (readonly Step[])[],
+  { commitId, unlessFrozen }: { readonly commitId: string; readonly unlessFrozen: boolean },
+) {
   const grants = steps.flatMap((own) => own.at(-1)?.grant ?? []);
   const refs = steps.map((own) => grantRef(session.db, idOf(own)));
   const stored = (await tx.getAll(refs)).filter(({ exists }) => exists);
@@ -108,6 +114,8 @@ async function createAll(tx: Tx, session: Session, steps: readonly (readonly Ste
     const ours = tx.attempt > 1 && (await isOurs(tx, session, first, commitId));
     return ours ? { created: true, grants } : { created: false, grants: stored.map(grantIn) };
   }
+  if (unlessFrozen && controlIn(await tx.get(controlDoc(session.db))).freeze)
+    return { created: false, grants: [] };
   for (const grant of grants) {
     tx.create(grantRef(session.db, grant.id), encodeGrant(grant, session.library.Timestamp));
   }
@@ -152,20 +160,20 @@ async function updateOne<T>(session: Session, id: string, change: (grant: Grant)
 async function updateBatch<T>(
   session: Session,
   id: string,
-  change: (batch: readonly Grant[]) => BatchChange<T>,
+  change: (batch: readonly Grant[], control: Control) => BatchChange<T>,
 ): Promise<T | undefined> {
   const commitId = randomUUID();
   let tried: { readonly step: Step; readonly result: T } | undefined;
   return await session.transact(async (tx) => {
-    const snapshot = await tx.get(grantRef(session.db, id));
-    if (!snapshot.exists) return undefined;
+    const [snapshot, control] = await tx.getAll([grantRef(session.db, id), controlDoc(session.db)]);
+    if (!snapshot?.exists) return undefined;
     const batch = await batchIn(tx, session, grantIn(snapshot));
     // All of a commit's events carry its id: one of them tells of all.
     const told = tried?.step;
     if (told && tried && batch.some((g) => g.id === told.grant.id && g.revision >= told.event.revision)) {
       if (await isOurs(tx, session, told, commitId)) return tried.result;
     }
-    const { changes, result } = change(batch);
+    const { changes, result } = change(batch, controlIn(control));
     const step = changes.find((c) => c.kind === 'step');
     tried = step && { step, result };
     for (const { grant } of changes) writeGrant(tx, session, grant);

@@ -10,16 +10,13 @@ import {
   servicePath,
 } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
-import type { Control, GrantStore, LeaseHeld, LeaseTaken, Settlement } from '../ports.ts';
+import type { GrantStore, LeaseHeld, LeaseTaken, Settlement } from '../ports.ts';
 import { decode, encode } from './firestore-codec.ts';
 import { buildQuery, type Connection, type Session, type Tx } from './firestore-connection.ts';
 import { openGrantIn, openQuery, writeEvent, writeGrant } from './firestore-grants.ts';
 import { queries } from './queries.ts';
 
-type Services = Pick<
-  GrantStore,
-  'takeLease' | 'settle' | 'toVerify' | 'standing' | 'catalog' | 'putCatalog' | 'control' | 'putControl'
->;
+type Services = Pick<GrantStore, 'takeLease' | 'settle' | 'toVerify' | 'standing' | 'catalog' | 'putCatalog'>;
 
 /** A lease on a service's policy. One that is over and still there was never given back in good order. */
 interface Lease {
@@ -38,7 +35,7 @@ interface ServiceDocument {
 /** A commit takes up to 500 writes; well below, so that no batch comes near the limit of its size in bytes. */
 const BATCH_SIZE = 400;
 
-/** The part of the store that concerns services: leases, catalog, and the installation's control document. */
+/** The part of the store that concerns services: leases and catalog. */
 export function firestoreServices(connection: Connection): Services {
   return {
     takeLease: (service, holder, now, durationMs) =>
@@ -84,21 +81,6 @@ export function firestoreServices(connection: Connection): Services {
       connection.run('putCatalog', `${project}/${region}`, (session) =>
         putCatalog(session, project, region, entries),
       ),
-    control: () =>
-      connection.run('control', 'the installation', async (session) => {
-        const snapshot = await session.get(controlDoc(session.db));
-        return decode(snapshot.data() ?? {}) as Control;
-      }),
-    putControl: async (change) => {
-      const names = Object.keys(change);
-      if (names.length === 0) return;
-      await connection.run('putControl', names.join(', '), async (session) => {
-        // mergeFields, not merge: each field is replaced wholly, maps are not mixed with what they were.
-        const data = encode(change, session.library.Timestamp);
-        await controlDoc(session.db).set(data, { mergeFields: names });
-        session.wrote(1);
-      });
-    },
   };
 }
 
@@ -210,8 +192,4 @@ function documentIn(snapshot: DocumentSnapshot): ServiceDocument {
 
 function serviceDoc(db: Firestore, service: ServiceRef): DocumentReference {
   return db.collection('services').doc(serviceKey(service));
-}
-
-function controlDoc(db: Firestore): DocumentReference {
-  return db.collection('control').doc('state');
 }

@@ -1,8 +1,10 @@
 import type { GrantStore, StoreUse } from '../ports.ts';
 import { connect } from './firestore-connection.ts';
+import { firestoreControl } from './firestore-control.ts';
 import { firestoreGrants } from './firestore-grants.ts';
 import { firestoreHomes } from './firestore-homes.ts';
 import { firestoreServices } from './firestore-services.ts';
+import { firestoreWishes } from './firestore-wishes.ts';
 
 export interface FirestoreStoreOptions {
   readonly projectId: string;
@@ -27,7 +29,9 @@ export function createFirestoreStore(options: FirestoreStoreOptions): FirestoreS
   return {
     ...firestoreGrants(connection),
     ...firestoreServices(connection),
+    ...firestoreControl(connection),
     ...firestoreHomes(connection),
+    ...firestoreWishes(connection),
     close: connection.close,
   };
 }

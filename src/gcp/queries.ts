@@ -1,6 +1,6 @@
 /** A query as the store sends it; `firestore.indexes.json` follows from these, and a test holds the two equal. */
 export interface StoreQuery {
-  readonly collection: 'grants' | 'services' | 'homes';
+  readonly collection: 'grants' | 'services' | 'homes' | 'wishes';
   readonly where: readonly { readonly field: string; readonly op: '==' | 'in' | '<=' | '>=' }[];
   readonly orderBy: readonly { readonly field: string; readonly direction: 'asc' | 'desc' }[];
 }
@@ -66,5 +66,10 @@ export const queries = {
     collection: 'homes',
     where: [{ field: 'openedAt', op: '>=' }],
     orderBy: [{ field: 'openedAt', direction: 'desc' }],
+  },
+  wishesDue: {
+    collection: 'wishes',
+    where: [{ field: 'dueAt', op: '<=' }],
+    orderBy: [{ field: 'dueAt', direction: 'asc' }],
   },
 } as const satisfies Record<string, StoreQuery>;

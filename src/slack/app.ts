@@ -13,19 +13,17 @@ import type { FlowDeps, Log } from '../flows/deps.ts';
 import { createHomes } from '../flows/homes.ts';
 import type { Message } from '../ports.ts';
 import { plain } from './blocks.ts';
-import { createMessenger } from './client.ts';
+import { ANSWER_WITHIN_MS, createDelivery } from './delivery.ts';
 import { httpFetch } from './http-fetch.ts';
 import { ACTIONS, VIEWS } from './ids.ts';
 import { inTime } from './in-time.ts';
 import { type Answer, isInHome, logged, type Submitted } from './listeners/answer.ts';
 import { createListeners } from './listeners.ts';
 import { answerView, noticeView } from './reason-views.ts';
-import { STILL_WORKING } from './words.ts';
+import { stillWorking } from './wish-messages.ts';
 
 /** Slack's own requests are a few kilobytes; views and messages in them at most some hundred. */
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Slack waits 3 s for an answer: https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response */
-const ANSWER_WITHIN_MS = 2_500;
 /** What is left after that for saying so. */
 const SAY_WITHIN_MS = 350;
 
@@ -85,11 +83,12 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     convoStore: false,
     logger: quietLogger(log),
   });
-  const homes = createHomes(options.flows, createMessenger(client));
+  const homes = createHomes(options.flows);
   const on = createListeners({ ...options, homes });
 
   const onError = logged({ log });
   const limitMs = options.answerWithinMs ?? ANSWER_WITHIN_MS;
+  const delivered = (id: string, userId: string) => createDelivery(options.flows, { id, userId, limitMs });
 
   // One workspace is obeyed. Slack Connect and Enterprise Grid can deliver what people of another one did.
   app.use(async ({ body, next, ack }) => {
@@ -103,12 +102,11 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
   });
 
   app.command('/request-access', async ({ command, ack, respond }) => {
-    const answer = await inTime<Answer>(
-      on.command(command),
-      limitMs,
-      plain(STILL_WORKING),
+    const delivery = delivered(`command ${command.trigger_id}`, command.user_id);
+    const answer = await delivery.answer<Answer>(
+      on.command(delivery, command),
+      (kept) => plain(stillWorking(kept)),
       async (late) => late && (await respond(ephemeral(late))),
-      onError,
     );
     await (answer ? ack(ephemeral(answer)) : ack());
   });
@@ -117,44 +115,53 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     const besides =
       payload.action_id === ACTIONS.more && 'view' in body ? body.view?.state?.values : undefined;
     const options = on.suggestServices(body.user.id, payload.value, besides as never);
-    await ack({ options: (await inTime(options, limitMs, [], async () => {}, onError)) as never });
+    await ack({
+      options: (await inTime(
+        options,
+        limitMs,
+        () => [],
+        async () => {},
+        onError,
+      )) as never,
+    });
   });
 
-  app.view(VIEWS.ask, async ({ body, view, ack }) => {
-    const work = on.submitAsk(body.user.id, view.id, view.state.values as never);
-    await answerSubmission(body.user.id, work, ack, on.waiting(view.state.values as never));
-  });
-  app.view(VIEWS.deny, async ({ body, view, ack }) => {
-    const { private_metadata: metadata, state } = view;
-    const work = on.submitDenialReason(body.user.id, metadata, state.values as never);
-    await answerSubmission(body.user.id, work, ack);
-  });
-  app.view(VIEWS.revoke, async ({ body, view, ack }) => {
-    const { private_metadata: metadata, state } = view;
-    const work = on.submitRevoke(body.user.id, metadata, state.values as never);
-    await answerSubmission(body.user.id, work, ack);
-  });
-  app.view(VIEWS.freeze, async ({ body, view, ack }) => {
-    const { private_metadata: metadata, state } = view;
-    const work = on.submitFreeze(body.user.id, metadata, state.values as never);
-    await answerSubmission(body.user.id, work, ack);
-  });
+  const submissions = {
+    [VIEWS.ask]: on.submitAsk,
+    [VIEWS.deny]: on.submitDenialReason,
+    [VIEWS.revoke]: on.submitRevoke,
+    [VIEWS.freeze]: on.submitFreeze,
+  };
+  for (const [callbackId, submit] of Object.entries(submissions)) {
+    app.view(callbackId, async ({ body, view, ack }) => {
+      const delivery = delivered(`view ${view.id}`, body.user.id);
+      const answer = await delivery.answer<Submitted>(submit(delivery, view), (kept) => ({
+        view: noticeView(stillWorking(kept)),
+      }));
+      await ack(answer && (responseTo(answer) as never));
+    });
+  }
 
   for (const [action, listener] of Object.entries(on.actions)) {
     app.action<BlockAction>(action, async ({ body, action, ack, respond }) => {
       const startedAt = performance.now();
       const value = 'value' in action ? action.value : undefined;
-      const answer = await inTime<Answer>(
-        listener({ body, blockId: action.block_id, value: value ?? '' }),
-        limitMs,
-        plain(STILL_WORKING),
+      const delivery = delivered(`click ${body.trigger_id} ${action.action_id}`, body.user.id);
+      const answer = await delivery.answer<Answer>(
+        listener({ delivery, body, blockId: action.block_id, value: value ?? '' }),
+        (kept) => plain(stillWorking(kept)),
         async (late) => late && (await answerPrivately(body, late, respond)),
-        onError,
       );
       if (answer) {
         const said = answerPrivately(body, answer, respond).catch(onError);
         const leftMs = limitMs + SAY_WITHIN_MS - (performance.now() - startedAt);
-        await inTime<unknown>(said, leftMs, undefined, async () => {}, onError);
+        await inTime<unknown>(
+          said,
+          leftMs,
+          () => undefined,
+          async () => {},
+          onError,
+        );
       }
       await ack();
     });
@@ -193,27 +200,13 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
       await client.chat.postEphemeral({ text, blocks: blocks as never, channel, user: body.user.id });
     }
   }
+}
 
-  /** What became of a submitted dialog; what came too late to show there is told in a direct message. */
-  async function answerSubmission(
-    userId: string,
-    work: Promise<Submitted>,
-    ack: (answer?: never) => Promise<void>,
-    waiting: Submitted = { view: noticeView(STILL_WORKING) },
-  ): Promise<void> {
-    const tellLate = async (late: Submitted) => {
-      if (!late || 'view' in late) return;
-      const text = `That did not work: ${Object.values(late.errors).join(' ')}`;
-      await client.chat.postMessage({ channel: userId, ...plain(text) } as never);
-    };
-    const answer = await inTime<Submitted>(work, limitMs, waiting, tellLate, onError);
-    if (!answer) return await ack();
-    const action =
-      'view' in answer
-        ? { response_action: 'update', view: answer.view }
-        : { response_action: 'errors', errors: answer.errors };
-    await ack(action as never);
-  }
+/** What Slack is to do with a submitted dialog. */
+function responseTo(answer: NonNullable<Submitted>) {
+  return 'view' in answer
+    ? { response_action: 'update', view: answer.view }
+    : { response_action: 'errors', errors: answer.errors };
 }
 
 function ephemeral({ text, blocks }: Message) {

@@ -1,5 +1,11 @@
 import { formatDuration, spellDuration } from '../domain/duration.ts';
-import { type Entitlement, JUSTIFICATION_MAX_LENGTH, type PeopleRule } from '../domain/entitlement.ts';
+import {
+  type Entitlement,
+  JUSTIFICATION_MAX_LENGTH,
+  longestMinutes,
+  type PeopleRule,
+} from '../domain/entitlement.ts';
+import { SERVICES_MAX } from '../domain/request.ts';
 import type { CatalogEntry } from '../domain/service.ts';
 import { servicePath } from '../domain/service.ts';
 import type { Already } from '../flows/already.ts';
@@ -12,8 +18,6 @@ import { serviceOption } from './service-options.ts';
 const OPTIONS_MAX = 100;
 const PLACEHOLDER_MAX = 150;
 const NAMED_MAX = 10;
-/** Services in one request: their card must stay readable, and inside Slack's limits. */
-export const SERVICES_MAX = 10;
 
 /** What the form starts with. */
 export interface Prefill {
@@ -29,6 +33,8 @@ export interface AskViewInput {
   readonly chosen?: readonly Requestable[];
   /** What whoever gets access has of it already. */
   readonly already?: readonly Already[];
+  /** What was chosen as the duration so far. */
+  readonly minutes?: number | undefined;
   /** Whoever gets access, where that is a colleague. */
   readonly colleagueId?: string | undefined;
   readonly prefill?: Prefill;
@@ -41,7 +47,9 @@ export function askView(input: AskViewInput): object {
   // What was chosen beside a service that had other rules is let go.
   const chosen = (input.chosen ?? []).filter((c) => c.entitlement.id === first?.entitlement.id);
   const minutes = durationsOf(input);
-  const initial = prefill?.minutes ?? (first ? minutes[0] : undefined);
+  const wanted = prefill?.minutes ?? input.minutes;
+  const isOffered = wanted !== undefined && minutes.includes(wanted);
+  const initial = isOffered ? wanted : first ? minutes[0] : undefined;
   const rule = first?.entitlement.justification;
   const [service, ...more] = chosen.length > 0 ? chosen.map((c) => c.entry) : (prefill?.services ?? []);
   return {
@@ -186,7 +194,8 @@ function approversIn({ anyone, users, usergroups, emails }: PeopleRule): string 
 function durationsOf({ entitlements, chosen = [], prefill }: AskViewInput): number[] {
   const [first] = chosen;
   const offered = first ? first.entitlement.durationsMinutes : everyDuration(entitlements);
-  const asked = prefill ? [prefill.minutes] : [];
+  const longest = first ? longestMinutes(first.entitlement) : Number.POSITIVE_INFINITY;
+  const asked = prefill && prefill.minutes <= longest ? [prefill.minutes] : [];
   return [...new Set([...offered, ...asked])].sort((a, b) => a - b).slice(0, OPTIONS_MAX);
 }
 

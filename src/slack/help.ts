@@ -4,6 +4,9 @@ import type { Message } from '../ports.ts';
 import { type Block, context, escapeText, message, section } from './blocks.ts';
 import { serviceName, stateLine } from './words.ts';
 
+const UNSURE =
+  ':warning: Slack did not tell me who is in some groups, so services may be missing here. Please try again in a minute.';
+
 /** Services that a list shows before it says how many more there are: a message has room for 3,000 characters. */
 const SHOWN = 15;
 const OPEN_SHOWN = 10;
@@ -53,7 +56,7 @@ function example({ entry, entitlement }: Requestable, all: readonly Requestable[
 }
 
 /** What somebody has now and may ask for. */
-export function listMessage({ requestable, open }: Listing): Message {
+export function listMessage({ requestable, open, unsure }: Listing): Message {
   const running = open.slice(0, OPEN_SHOWN).map((g) => `• ${serviceName(g)} ${stateLine(g)}`);
   if (open.length > OPEN_SHOWN) running.push(`… and ${open.length - OPEN_SHOWN} more in my Home tab`);
   const names = requestable
@@ -70,9 +73,12 @@ export function listMessage({ requestable, open }: Listing): Message {
     section(
       names.length > 0
         ? `*You can ask for*\n${names.join('\n')}`
-        : '*You can ask for* nothing: no entitlement admits you. Ask a Latchkey admin.',
+        : unsure
+          ? '*You can ask for* … I cannot say just now.'
+          : '*You can ask for* nothing: no entitlement admits you. Ask a Latchkey admin.',
     ),
   ];
+  if (unsure) blocks.push(context(UNSURE));
   if (more > 0) blocks.push(context(`… and ${more} more: \`/request-access\` lets you search them all.`));
   return message('What you have and can ask for', blocks);
 }

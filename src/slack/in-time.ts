@@ -1,11 +1,8 @@
-/**
- * The work's result, or `meanwhile` where that is not there in time. The work goes on, and `late` is told its result if
- * this process lives to see it; what it has committed by then is finished by the triggers whether or not it does.
- */
+/** The work's result, or `meanwhile` where that is not there in time. The work goes on, and `late` is told its result. */
 export async function inTime<T>(
   work: Promise<T>,
   limitMs: number,
-  meanwhile: T,
+  meanwhile: () => T | Promise<T>,
   late: (result: T) => Promise<unknown>,
   failed: (error: unknown) => void,
 ): Promise<T> {
@@ -17,5 +14,5 @@ export async function inTime<T>(
   clearTimeout(timer);
   if (first !== 'passed') return first.result;
   work.then(late).catch(failed);
-  return meanwhile;
+  return await meanwhile();
 }

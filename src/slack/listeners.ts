@@ -2,6 +2,7 @@ import type { SlashCommand } from '@slack/bolt';
 import { isRefused } from '../domain/refused.ts';
 import { listing } from '../flows/list.ts';
 import { plain } from './blocks.ts';
+import type { Delivery } from './delivery.ts';
 import { helpMessage, listMessage } from './help.ts';
 import { type Answer, answering, type Click, type ListenerDeps } from './listeners/answer.ts';
 import { askingListeners } from './listeners/asking.ts';
@@ -26,7 +27,8 @@ export function createListeners(deps: ListenerDeps) {
     ...revoking,
     actions,
 
-    async command({ text = '', user_id: userId, trigger_id: triggerId }: SlashCommand): Promise<Answer> {
+    async command(delivery: Delivery, { text = '', trigger_id: triggerId }: SlashCommand): Promise<Answer> {
+      const { userId } = delivery;
       return await answering(deps, async () => {
         const wish = parseCommand(text);
         if (isRefused(wish)) return plain(wish.reason);
@@ -41,15 +43,16 @@ export function createListeners(deps: ListenerDeps) {
             return wish.kind === 'help' ? helpMessage(found) : listMessage(found);
           }
           case 'again':
-            return await asking.againByCommand(userId, triggerId);
+            return await asking.againByCommand(delivery, triggerId);
           case 'ask':
-            return await asking.askByCommand(wish, userId, triggerId);
+            return await asking.askByCommand(delivery, wish, triggerId);
           case 'revoke':
           case 'revoke-all':
             return await revoking.revokeByCommand(wish, userId, triggerId);
           case 'freeze':
+            return await revoking.freezeByCommand(wish.reason, userId, triggerId);
           case 'unfreeze':
-            return await revoking.freezeByCommand(wish.kind === 'freeze', userId, triggerId);
+            return await revoking.freezeByCommand(null, userId, triggerId);
         }
       });
     },

@@ -1,6 +1,7 @@
 import type { Grant } from '../domain/grant.ts';
 import { type ServiceRef, servicePath } from '../domain/service.ts';
 import type { Already } from '../flows/already.ts';
+import type { Asked } from '../flows/ask.ts';
 import type { Message } from '../ports.ts';
 import { escapeText, mention, plain, when } from './blocks.ts';
 import { forHowLong, reasonOf, serviceName, serviceNames, stateLine, whoAsks } from './words.ts';
@@ -40,7 +41,7 @@ function shellQuoted(text: string): string {
 }
 
 /** The answer to a command that asked, with what was there before. */
-export function sentMessage(grants: readonly Grant[], already: readonly Already[] = []): Message {
+export function sentMessage({ grants, already, frozen }: Omit<Asked, 'kind'>): Message {
   const [first] = grants;
   if (!first) throw new Error('nothing was sent');
   const names = serviceNames(grants);
@@ -50,6 +51,8 @@ export function sentMessage(grants: readonly Grant[], already: readonly Already[
     (a) => `\n${alreadyLine(a, forWhom === '' ? 'You have' : `${mention(first.principal.userId)} has`)}`,
   );
   const text = sentLine(first, names, forWhom);
+  if (frozen && first.state === 'APPROVAL_AWAITED')
+    notes.push('\n:snowflake: Approvals are frozen just now: it waits until an admin lifts the freeze.');
   return plain(`${text}${notes.join('')}`);
 }
 

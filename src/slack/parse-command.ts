@@ -4,7 +4,9 @@ import { escapeText } from './blocks.ts';
 import { mentioned, nameOf, proseOf, wordsOf } from './typed.ts';
 
 export type Command =
-  | { readonly kind: 'modal' | 'help' | 'list' | 'again' | 'freeze' | 'unfreeze' }
+  | { readonly kind: 'modal' | 'help' | 'list' | 'again' | 'unfreeze' }
+  /** With the reason, where one was typed: what it is for is asked in the dialog otherwise. */
+  | { readonly kind: 'freeze'; readonly reason: string }
   | {
       readonly kind: 'ask';
       readonly services: readonly string[];
@@ -29,7 +31,6 @@ const ALONE = {
   ls: 'list',
   status: 'list',
   again: 'again',
-  freeze: 'freeze',
   unfreeze: 'unfreeze',
 } as const;
 
@@ -39,8 +40,9 @@ export function parseCommand(text: string): Command {
   const [first, second, third] = words;
   if (first === undefined) return { kind: 'modal' };
   const keyword = nameOf(first) || first;
-  if (second === undefined && isAlone(keyword)) return { kind: ALONE[keyword] };
   const asksForTime = readDuration(words.slice(1)) !== undefined;
+  if (!asksForTime && isAlone(keyword)) return { kind: ALONE[keyword] };
+  if (!asksForTime && keyword === 'freeze') return { kind: 'freeze', reason: proseOf(words.slice(1)) };
   if (!asksForTime && keyword === 'revoke') return revoke(second, third);
   if (!asksForTime && keyword === 'revoke-all') {
     return second
@@ -69,7 +71,7 @@ function ask(words: readonly string[]): Command {
   while (words[at - 1]?.endsWith(',') && readDuration(words.slice(at)) === undefined && at < words.length)
     at += 1;
   const services = words.slice(0, at).join('').split(',').map(nameOf).filter(Boolean);
-  const rest = words.slice(at);
+  const rest = inOrder(words.slice(at));
   if (services.length === 0 || rest.length === 0) return refused('usage', `For how long, and why? ${USAGE}`);
   const duration = readDuration(rest);
   if (!duration) {
@@ -89,6 +91,14 @@ function ask(words: readonly string[]): Command {
   }
   const justification = proseOf(colleagueId ? why.slice(2) : why);
   return { kind: 'ask', services, minutes, justification, ...(colleagueId ? { colleagueId } : {}) };
+}
+
+/** "billing for @max 1h why" is "billing 1h for @max why". */
+function inOrder(rest: readonly string[]): readonly string[] {
+  const [first, whom, ...after] = rest;
+  const duration = first?.toLowerCase() === 'for' && whom ? readDuration(after) : undefined;
+  if (!first || !whom || !duration) return rest;
+  return [...after.slice(0, duration.used), first, whom, ...after.slice(duration.used)];
 }
 
 const UNITS: Readonly<Record<string, 'm' | 'h' | 'd'>> = {

@@ -1,5 +1,5 @@
 import type { Grant } from '../domain/grant.ts';
-import type { RevokeTarget } from '../flows/revoke.ts';
+import type { RevokeTarget } from '../domain/wish.ts';
 import type { Message } from '../ports.ts';
 import type { ViewState } from './ask-form.ts';
 import { type Block, context, mention, plainText, section } from './blocks.ts';
@@ -43,8 +43,8 @@ export function revokeView(target: RevokeOrder, grants: readonly Grant[], others
   };
 }
 
-/** Confirms a freeze, or its end. */
-export function freezeView(freeze: boolean): object {
+/** Confirms a freeze, or its end; with the reason as far as it is known. */
+export function freezeView(freeze: boolean, reason = ''): object {
   return {
     type: 'modal',
     callback_id: VIEWS.freeze,
@@ -58,7 +58,7 @@ export function freezeView(freeze: boolean): object {
           ? 'Nothing new will be approved, automatically or by anybody, until an admin lifts the freeze. What runs goes on; `/request-access revoke-all SERVICE` ends it.'
           : 'Requests that wait can be approved again, and automatic approvals go on.',
       ),
-      ...(freeze ? [reasonInput('Why? The channels read this.', false)] : []),
+      ...(freeze ? [reasonInput('Why? The channels read this.', false, reason)] : []),
     ],
   };
 }
@@ -95,7 +95,7 @@ export function readReason(state: ViewState): { readonly text: string; readonly 
   return { text: (state[blockId]?.[ACTIONS.reason]?.value ?? '').trim(), blockId };
 }
 
-function reasonInput(label: string, optional: boolean): Block {
+function reasonInput(label: string, optional: boolean, initial = ''): Block {
   return {
     type: 'input',
     block_id: ACTIONS.reason,
@@ -107,6 +107,7 @@ function reasonInput(label: string, optional: boolean): Block {
       multiline: true,
       focus_on_load: true,
       max_length: REASON_MAX_LENGTH,
+      ...(initial ? { initial_value: initial.slice(0, REASON_MAX_LENGTH) } : {}),
     },
   };
 }

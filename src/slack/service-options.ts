@@ -36,12 +36,21 @@ export function serviceOptions(
     .map(({ entry }) => serviceOption(entry, (names.get(entry.ref.service) ?? 0) > 1));
 }
 
+/** The value of an option that is there to say something, where there is no service to choose. */
+export const NO_SERVICE = '-';
+
+/** Where a menu has nothing to offer, the reason: a field that stays empty would be a dead end. */
+export function sayingOption(reason: string): object {
+  return { text: plainText(clip(reason, OPTION_TEXT_MAX)), value: NO_SERVICE };
+}
+
 /** How well an entry fits all words typed, the lower the better; `undefined` where one of them fits nowhere. */
 function rankOf({ ref, labels, description }: CatalogEntry, words: readonly string[]): number | undefined {
   const labelled = Object.entries(labels).flat().join(' ').toLowerCase();
   let rank = 0;
   for (const word of words) {
-    if (ref.service.startsWith(word)) rank += 0;
+    if (ref.service === word) rank -= 1;
+    else if (ref.service.startsWith(word)) rank += 0;
     else if (ref.service.includes(word)) rank += 1;
     else if (ref.region.includes(word)) rank += 2;
     else if (ref.project.includes(word)) rank += 3;

@@ -1,5 +1,8 @@
 // What keyboards and Slack do to typed text, undone.
 
+/** What changes how other text is read, or nothing at all; joiners stay, which emoji and Persian are written with. */
+const INVISIBLE = /[\u200b\u2060-\u2064\u2066-\u2069\u202a-\u202e\ufeff\u00ad]/g;
+
 /** Somebody mentioned with Slack's own completion: `<@U123|max>`. */
 const MENTION = /^<@([UW][A-Z0-9]+)(?:\|([^>]*))?>$/;
 
@@ -17,7 +20,7 @@ export function wordsOf(text: string): string[] {
     .replace(/<((?:https?:\/\/|mailto:|tel:)[^>|]+)>/g, '$1')
     .replace(/[\u2018\u2019\u201a\u201b\u2032]/g, "'")
     .replace(/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]/g, '"')
-    .replace(/[\u200b-\u200f\u2060-\u2064\u202a-\u202e\ufeff\u00ad]/g, '')
+    .replace(INVISIBLE, '')
     .split(/[\s\u00a0]+/u)
     .filter(Boolean);
 }
@@ -42,6 +45,7 @@ export function proseOf(words: readonly string[]): string {
 /** A name as typed, without the quotes, code ticks, commas and channel signs that came along. */
 export function nameOf(word: string): string {
   return entities(word)
+    .replace(/[\u200c-\u200f]/g, '')
     .replace(/^[`'"#,]+|[`'",]+$/g, '')
     .toLowerCase();
 }

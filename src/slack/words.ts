@@ -7,13 +7,6 @@ import { clip, escapeText, mention, when } from './blocks.ts';
 
 export const SORRY = 'Something on the way to Latchkey’s records or to Slack did not answer.';
 
-/** Said where an answer is due before the work is done. Nothing is ever counted twice, so trying again is safe. */
-export const STILL_WORKING =
-  'Still working on it: you will hear from me. If nothing happens within a minute, look at `/request-access list` or just try again, nothing counts twice.';
-/** The same, where there is no formatting. */
-export const STILL_WORKING_PLAIN =
-  'Still working on it: you will hear from me. If you do not within a minute, send it again: it is never counted twice.';
-
 export function serviceName(grant: { readonly service: ServiceRef }): string {
   return `*${escapeText(grant.service.service)}*`;
 }

@@ -23,7 +23,7 @@ export function testBatches(makeStore: MakeStore): void {
         expect(await store.events('g2')).toHaveLength(2);
         expect(uses.find(({ op }) => op === 'updateBatch')).toEqual({
           op: 'updateBatch',
-          reads: 2,
+          reads: 3,
           writes: 4,
         });
       }
@@ -39,6 +39,20 @@ export function testBatches(makeStore: MakeStore): void {
       }));
       expect(await store.get('g1')).toEqual(awaited('g1', { announcements }));
       expect(await store.events('g1')).toHaveLength(1);
+    });
+
+    it('sees a freeze of approvals as it is at that moment, and so does creating', async () => {
+      const store = makeStore();
+      await store.create([asked(awaited('g1'))], { unlessFrozen: true });
+      const seen = () =>
+        store.updateBatch('g1', (_, { freeze }) => ({ changes: [], result: freeze != null }));
+      expect(await seen()).toBe(false);
+      await store.putControl({ freeze: { byUserId: 'U0ROOT', at: T0, reason: 'x' } });
+      expect(await seen()).toBe(true);
+      const refused = await store.create([asked(awaited('g2'))], { unlessFrozen: true });
+      expect(refused).toEqual({ created: false, grants: [] });
+      expect(await store.get('g2')).toBeUndefined();
+      expect((await store.create([asked(awaited('g2'))])).created).toBe(true);
     });
 
     it('writes nothing where the change wants nothing, throws, or names no grant', async () => {

@@ -77,5 +77,18 @@ export function testCatalogAndControl(makeStore: MakeStore): void {
       await store.putControl({ freeze: null });
       expect(await store.control()).toEqual({ ...rest, freeze: null });
     });
+
+    it('is changed by what was read of it, or left alone, in one transaction', async () => {
+      const store = makeStore();
+      const at = T0;
+      const frozen = (byUserId: string) =>
+        store.updateControl(({ freeze }) =>
+          freeze
+            ? { result: 'already' }
+            : { put: { freeze: { byUserId, at, reason: 'x' }, freezeChangedAt: at }, result: 'frozen' },
+        );
+      expect((await Promise.all([frozen('U1'), frozen('U2')])).sort()).toEqual(['already', 'frozen']);
+      expect(await store.control()).toMatchObject({ freezeChangedAt: at, freeze: { at } });
+    });
   });
 }

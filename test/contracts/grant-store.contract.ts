@@ -7,6 +7,7 @@ import { testGrants } from './grant-store-grants.ts';
 import { testHomes } from './grant-store-homes.ts';
 import { testQueries } from './grant-store-queries.ts';
 import { testServices } from './grant-store-services.ts';
+import { testWishes } from './grant-store-wishes.ts';
 
 /** Makes an empty store of its own for one test. */
 export type MakeStore = (onUse?: (use: StoreUse) => void) => GrantStore;
@@ -20,6 +21,7 @@ export function testGrantStore(name: string, makeStore: MakeStore): void {
     testServices(makeStore);
     testCatalogAndControl(makeStore);
     testHomes(makeStore);
+    testWishes(makeStore);
     testContention(makeStore);
   });
 }

@@ -170,3 +170,27 @@ describe('an extension that comes to nothing', () => {
     expect(over.term.endsAt - over.term.approvedAt).toBeGreaterThan(15 * MINUTE_MS - 1);
   });
 });
+
+describe('a click that is carried out later than it was made', () => {
+  const laxer = anEntitlement({ approvalsNeeded: 0 });
+
+  it('asks for an extension once, whatever has become of it meanwhile', () => {
+    const clickedAt = at(13, 20);
+    const again = (grant: Grant, now: number) =>
+      requestExtension(grant, by(ada, now, { clickedAt, entitlement: laxer }));
+    expect(again(asked(at(13, 30)), at(14, 30)).kind).toBe('late');
+    const denied = stepOf(denyExtension(asked(at(13, 30)), by(grace, at(13, 50)), '')).grant;
+    expect(again(denied, at(14, 30)).kind).toBe('late');
+    const given = stepOf(again(running, at(13, 21))).grant;
+    expect(again(given, at(14, 30)).kind).toBe('late');
+    expect(again(running, at(14, 30)).kind).toBe('step');
+  });
+
+  it('decides no extension that was asked for since', () => {
+    const later = asked(at(14));
+    for (const decide of [approveExtension, (g: Grant, j: Judgement) => denyExtension(g, j, '')]) {
+      expect(decide(later, by(grace, at(14, 30), { clickedAt: at(13, 59) })).kind).toBe('late');
+      expect(decide(later, by(grace, at(14, 30), { clickedAt: at(14, 1) })).kind).toBe('step');
+    }
+  });
+});

@@ -115,7 +115,8 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
     }),
     flowDeps: (instance) => {
       const parts = common(instance);
-      return { ...parts, known: parts.directory, catalog: app.createCatalog(parts), rules: RULES };
+      const messenger = slack.messenger(instance);
+      return { ...parts, messenger, known: parts.directory, catalog: app.createCatalog(parts), rules: RULES };
     },
   };
   return world;

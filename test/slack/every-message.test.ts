@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { validateMessage, validateSuggestions, validateView } from '../../simulator/slack/block-kit.ts';
 import { type AuditEvent, auditTypes } from '../../src/domain/audit.ts';
 import type { Grant } from '../../src/domain/grant.ts';
+import { refused } from '../../src/domain/refused.ts';
 import type { Message } from '../../src/ports.ts';
 import { askView } from '../../src/slack/ask-view.ts';
 import { plain } from '../../src/slack/blocks.ts';
@@ -12,6 +13,7 @@ import { freezeNotice, revokedMessage, sentMessage } from '../../src/slack/notic
 import { answerView, denyView, freezeView, noticeView, revokeView } from '../../src/slack/reason-views.ts';
 import { serviceOptions } from '../../src/slack/service-options.ts';
 import { surfaces } from '../../src/slack/surfaces.ts';
+import { gaveUpMessage, outcomeMessageOf } from '../../src/slack/wish-messages.ts';
 import { lateAnswer, lateExtensionAnswer } from '../../src/slack/words.ts';
 import { ada, anEntitlement, grace } from '../support/grants.ts';
 import { aBatch, aGrant, anEntryOf, aText } from './arbitrary.ts';
@@ -94,13 +96,21 @@ describe('whatever people and other systems write', () => {
     fc.assert(
       fc.property(aBatch, fc.array(anEntryOf, { maxLength: 30 }), aText, (batch, entries, text) => {
         const requestable = entries.map((entry) => ({ entry, entitlement: anEntitlement() }));
-        const listing = { kind: 'listing', person: ada, requestable, open: batch, recent: [] } as const;
+        const listing = {
+          kind: 'listing',
+          person: ada,
+          requestable,
+          open: batch,
+          recent: [],
+          unsure: text.length > 9,
+        } as const;
         const already = batch.map((grant) => ({ service: grant.service, standing: false, grant }));
         const [grant] = batch;
         for (const message of [
           helpMessage(listing),
           listMessage(listing),
-          sentMessage(batch, already),
+          sentMessage({ grants: batch, already, frozen: text.length > 9 }),
+          ...outcomesOf(batch, text),
           freezeNotice('U0ROOT', text),
           revokedMessage(batch, { userId: 'U0ADA', ...(grant ? { service: grant.service } : {}) }),
           ...(grant ? [plain(lateAnswer(grant)), plain(lateExtensionAnswer(grant))] : []),
@@ -192,3 +202,27 @@ describe('whatever people and other systems write', () => {
     );
   });
 });
+
+/** What people are told of wishes that took too long. */
+function outcomesOf(batch: readonly Grant[], text: string): Message[] {
+  const [grant] = batch;
+  const asked = {
+    kind: 'ask',
+    submission: 'view 1',
+    services: ['x'],
+    minutes: 15,
+    justification: text,
+  } as const;
+  const target = { kind: 'person', principalId: 'U0ADA' } as const;
+  const click = { kind: 'extend', grantId: 'x' } as const;
+  return [
+    gaveUpMessage(0),
+    outcomeMessageOf(asked, refused('usage', 'Not like this.')),
+    outcomeMessageOf(
+      { kind: 'revoke-all', target, reason: text },
+      { kind: 'revoked', grants: batch, target },
+    ),
+    outcomeMessageOf({ kind: 'freeze', reason: text }, { kind: 'frozen', freeze: null, already: false }),
+    ...(grant ? [outcomeMessageOf(click, { kind: 'done', grant, batch })] : []),
+  ].filter((m) => m !== undefined);
+}

@@ -1,19 +1,20 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createVirtualClock } from '../../simulator/clock.ts';
+import { createVirtualClock, type VirtualClock } from '../../simulator/clock.ts';
 import { createEmbeddedStore } from '../../simulator/embedded-store.ts';
-import { createGoogleServer } from '../../simulator/google/server.ts';
+import { createGoogleServer, type GoogleServer } from '../../simulator/google/server.ts';
 import { readBody } from '../../simulator/read-body.ts';
 import { googleSeed, slackSeed } from '../../simulator/seed.ts';
 import { createSlackServer, type SlackServer } from '../../simulator/slack/server.ts';
 import { composeFlows } from '../../src/compose/flows.ts';
-import { createParts } from '../../src/compose/parts.ts';
-import { composeConverge } from '../../src/compose/work.ts';
+import { createParts, type Parts } from '../../src/compose/parts.ts';
+import { composeConverge, composeSweep } from '../../src/compose/work.ts';
 import { loadConfig } from '../../src/config.ts';
+import { LatchkeyError } from '../../src/errors.ts';
 import type { GrantStore } from '../../src/ports.ts';
 import { createSlackHandler } from '../../src/slack/app.ts';
 import { listenOnLoopback } from '../support/ports.ts';
-import { ACCESS, ADA, GRACE, START, textOf } from './world.ts';
+import { ACCESS, ADA, GRACE, MINUTE_MS, START, textOf } from './world.ts';
 
 const ENTITLEMENTS = `
 workspace: { teamId: T0ACME, channel: C0ACCESS, emailDomains: [acme.example], admins: { users: [U0ROOT] } }
@@ -43,15 +44,20 @@ function inSequence(spans: readonly Span[]): string[] {
 }
 
 let slack: SlackServer;
+let cloud: GoogleServer;
 let google: { readonly url: string; close(): Promise<void> };
 let app: Server;
 let spans: Span[];
 let storeMs: number;
+/** Where an instance loses the CPU for good. */
+let frozen: Partial<Record<keyof GrantStore, 'before' | 'after' | 'throws'>>;
+let clock: VirtualClock;
+let parts: Parts;
 let answerWithinMs: number;
 let store: GrantStore;
 let converge: (id: string) => Promise<void>;
 
-/** A store that takes its time. */
+/** A store that takes its time, and in which some operations never answer, before or after they took effect. */
 function slow(inner: GrantStore): GrantStore {
   return new Proxy(inner, {
     get(target, name: keyof GrantStore) {
@@ -59,8 +65,11 @@ function slow(inner: GrantStore): GrantStore {
       if (typeof op !== 'function') return op;
       return async (...args: unknown[]) => {
         const from = performance.now();
+        if (frozen[name] === 'before') await new Promise(() => {});
         await new Promise((resolve) => setTimeout(resolve, storeMs));
         const result = await Reflect.apply(op, target, args);
+        if (frozen[name] === 'after') await new Promise(() => {});
+        if (frozen[name] === 'throws') throw new LatchkeyError('unavailable', 'the answer was lost');
         spans.push({ what: name, from, to: performance.now() });
         return result;
       };
@@ -71,9 +80,11 @@ function slow(inner: GrantStore): GrantStore {
 beforeEach(async () => {
   spans = [];
   storeMs = 0;
+  frozen = {};
   answerWithinMs = 2_500;
-  const clock = createVirtualClock({ startMs: START });
-  google = await createGoogleServer({ clock, seed: googleSeed }).listen();
+  clock = createVirtualClock({ startMs: START });
+  cloud = createGoogleServer({ clock, seed: googleSeed });
+  google = await cloud.listen();
   const { url } = google;
   const [botToken, signingSecret] = ['xoxb-simulated-bot-token', 'simulated-signing-secret-0123456'];
   slack = await createSlackServer({
@@ -94,7 +105,7 @@ beforeEach(async () => {
   const config = loadConfig(env, () => ENTITLEMENTS, 'entitlements.yaml');
   store = createEmbeddedStore();
   const quiet = { clock, log: () => {} };
-  const parts = createParts(config, { ...quiet, store });
+  parts = createParts(config, { ...quiet, store });
   const run = composeConverge(parts);
   converge = (id) => run(`documents/grants/${id}`);
   const slowParts = { ...parts, store: slow(store) };
@@ -176,57 +187,138 @@ describe('outside calls one after another', () => {
 });
 
 describe('what takes longer than may be waited for', () => {
-  test('a command is answered in time, and the request is made', async () => {
-    answerWithinMs = 30;
-    storeMs = 100;
-    const outcome = await slack.people.command(ADA, ACCESS, '/request-access billing-dashboard 1h INC-42');
-    expect(textOf(outcome.messages[0])).toContain('Still working on it: you will hear from me');
-    const [late] = await nextMessages(1);
-    expect(textOf(late)).toContain('Asked for *billing-dashboard*');
-    expect((await store.ofRequester(ADA, 5)).map((g) => g.state)).toEqual(['APPROVAL_AWAITED']);
-  });
-
-  test('a click is answered in time, and the decision is made', async () => {
+  test('is kept, carried out by a sweep when its own process cannot, and told of', async () => {
     const { id, ts } = await asked();
-    answerWithinMs = 20;
+    answerWithinMs = 300;
+    storeMs = 0;
+    frozen = { updateBatch: 'before' };
     const outcome = await slack.people.click(GRACE, { channel: ACCESS, ts }, 'Approve');
     expect(outcome.failure).toBeUndefined();
-    expect(JSON.stringify(outcome.messages)).toContain('Still working on it');
-    await until(async () => (await store.get(id))?.state === 'ACTIVATING');
+    expect(JSON.stringify(outcome.messages)).toContain('Still working on it: you will hear from me');
+    expect((await store.get(id))?.state).toBe('APPROVAL_AWAITED');
+    // Whoever kept it may still be at it: a sweep leaves it alone at first.
+    expect(await sweep()).toMatchObject({ wishes: 0, failed: 0 });
+    clock.advance(MINUTE_MS);
+    expect(await sweep()).toMatchObject({ wishes: 1, failed: 0 });
+    expect(await store.get(id)).toMatchObject({ state: 'ACTIVATING', approvals: [{ userId: GRACE }] });
+    expect(direct(GRACE)).toContain('Approved by <@U0GRACE>');
+    expect(await sweep()).toMatchObject({ wishes: 0 });
   });
 
-  test('the form stays as it is, can be sent again, and makes one request', async () => {
+  test('is one decision where it was committed and only its answer was lost', async () => {
+    const { id, ts } = await asked();
+    answerWithinMs = 300;
+    storeMs = 0;
+    frozen = { updateBatch: 'after' };
+    await slack.people.click(GRACE, { channel: ACCESS, ts }, 'Approve');
+    expect((await store.get(id))?.state).toBe('ACTIVATING');
+    clock.advance(MINUTE_MS);
+    expect(await sweep()).toMatchObject({ wishes: 1, failed: 0 });
+    expect((await store.events(id)).filter((e) => e.type === 'approved')).toHaveLength(1);
+    expect(direct(GRACE)).toContain('<@U0ADA> for *billing-dashboard*');
+  });
+
+  test.each(['before', 'after'] as const)(
+    'a command makes one request, frozen %s its commit',
+    async (when) => {
+      answerWithinMs = 300;
+      storeMs = 0;
+      frozen = { create: when };
+      const outcome = await slack.people.command(ADA, ACCESS, '/request-access billing-dashboard 1h INC-42');
+      expect(textOf(outcome.messages[0])).toContain('Still working on it: you will hear from me');
+      clock.advance(MINUTE_MS);
+      expect(await sweep()).toMatchObject({ wishes: 1, failed: 0 });
+      expect((await store.ofRequester(ADA, 5)).map((g) => g.state)).toEqual(['APPROVAL_AWAITED']);
+    },
+  );
+
+  test('a form closes with the same words, and a no comes later with what was written', async () => {
     await slack.people.command(ADA, ACCESS, '/request-access');
     const viewId = slack.workspace.views.top(ADA)?.view.id ?? '';
     const path = 'acme-prod/us-central1/billing-dashboard';
     await slack.people.suggest(ADA, { viewId }, 'ask_service', 'ask_service', 'bill');
+    answerWithinMs = 300;
+    storeMs = 0;
+    frozen = { control: 'before' };
+    const fields = { Service: path, 'For how long': '1h', Why: 'INC-42 <!here>' };
+    const sent = await slack.people.submit(ADA, viewId, fields);
+    expect(sent.errors).toEqual({});
+    expect(JSON.stringify(sent.modal?.view)).toContain('Still working on it');
+    // The service is gone by the time that the request can be judged.
+    cloud.services.remove({ project: 'acme-prod', region: 'us-central1', name: 'billing-dashboard' });
+    await store.putCatalog('acme-prod', 'us-central1', await parts.services.list('acme-prod', 'us-central1'));
+    clock.advance(MINUTE_MS);
+    expect(await sweep()).toMatchObject({ wishes: 1, failed: 0 });
+    expect(await store.ofRequester(ADA, 5)).toEqual([]);
+    expect(direct(ADA)).toContain('There is no service');
+    expect(direct(ADA)).toContain('INC-42 &lt;!here&gt;');
+  });
+
+  test('a form whose answer was lost, sent again with other words, does not pretend to have asked for those', async () => {
+    await slack.people.command(ADA, ACCESS, '/request-access');
+    const viewId = slack.workspace.views.top(ADA)?.view.id ?? '';
+    await slack.people.suggest(ADA, { viewId }, 'ask_service', 'ask_service', 'bill');
+    frozen = { create: 'throws' };
+    const path = 'acme-prod/us-central1/billing-dashboard';
     const fields = { Service: path, 'For how long': '1h', Why: 'INC-42' };
-    answerWithinMs = 30;
-    storeMs = 100;
-    const first = await slack.people.submit(ADA, viewId, fields);
-    expect(Object.values(first.errors)[0]).toContain('Still working on it');
-    await until(async () => (await store.ofRequester(ADA, 5)).length === 1);
-    answerWithinMs = 2_500;
-    const again = await slack.people.submit(ADA, viewId);
-    expect(again.errors).toEqual({});
-    expect(again.modal).toBeUndefined();
-    expect(await store.ofRequester(ADA, 5)).toHaveLength(1);
+    const lost = await slack.people.submit(ADA, viewId, fields);
+    expect(Object.values(lost.errors)[0]).toContain('Send it again');
+    frozen = {};
+    const changed = await slack.people.submit(ADA, viewId, { Why: 'INC-43' });
+    expect(Object.values(changed.errors)[0]).toContain('sent already');
+    expect((await slack.people.submit(ADA, viewId, { Why: 'INC-42' })).errors).toEqual({});
+    expect((await store.ofRequester(ADA, 5)).map((g) => g.justification)).toEqual(['INC-42']);
+  });
+
+  test('is told as soon as it is done where the process lives on, and nothing is left to a sweep', async () => {
+    const { id, ts } = await asked();
+    answerWithinMs = 100;
+    storeMs = 150;
+    const outcome = await slack.people.click(GRACE, { channel: ACCESS, ts }, 'Approve');
+    expect(outcome.failure).toBeUndefined();
+    await until(async () => direct(GRACE).includes('Approved by <@U0GRACE>'));
+    expect((await store.get(id))?.state).toBe('ACTIVATING');
+    await until(async () => (await store.wishesDue(clock.now() + MINUTE_MS, 9)).length === 0);
+  });
+
+  test('promises nothing where it cannot be kept either', async () => {
+    const { id, ts } = await asked();
+    answerWithinMs = 60;
+    storeMs = 0;
+    frozen = { updateBatch: 'before', keepWish: 'before' };
+    const outcome = await slack.people.click(GRACE, { channel: ACCESS, ts }, 'Approve');
+    expect(JSON.stringify(outcome.messages)).toContain('I cannot say yet what came of it');
+    expect((await store.get(id))?.state).toBe('APPROVAL_AWAITED');
+  });
+
+  test('is tried ten times, then given back to the one whose wish it is', async () => {
+    const wish = { kind: 'end', grantId: 'x' } as const;
+    await store.keepWish({ id: 'w', userId: GRACE, wish, wishedAt: START, dueAt: START, attempts: 0 });
+    const broken = new Proxy(store, {
+      get(target, name, receiver) {
+        if (name !== 'updateBatch') return Reflect.get(target, name, receiver);
+        return async () => {
+          throw new LatchkeyError('unavailable', 'no Firestore');
+        };
+      },
+    });
+    const failing = composeSweep({ ...parts, store: broken });
+    for (let attempt = 1; attempt < 10; attempt += 1) {
+      expect(await failing()).toMatchObject({ wishes: 0, failed: 1 });
+      clock.advance(MINUTE_MS);
+    }
+    expect(await failing()).toMatchObject({ wishes: 1, failed: 0 });
+    expect(direct(GRACE)).toContain('do it again');
+    expect(await store.wishesDue(clock.now() + 60 * MINUTE_MS, 9)).toEqual([]);
   });
 });
 
-/** The next messages that appear for Ada, as they do. */
-async function nextMessages(count: number) {
-  const seen: ReturnType<typeof slack.workspace.messages>[number][] = [];
-  await new Promise<void>((resolve) => {
-    const stop = slack.workspace.onChange((change) => {
-      if (change.type !== 'message_posted') return;
-      seen.push(change.message);
-      if (seen.length < count) return;
-      stop();
-      resolve();
-    });
-  });
-  return seen;
+const sweep = () => composeSweep(parts)();
+
+/** What somebody has read from the app in direct messages. */
+function direct(user: string): string {
+  const { id } = slack.workspace.dmWith(user);
+  return slack.workspace.messages(id).map(textOf).join('\n');
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

@@ -1,10 +1,13 @@
-import type { BlockAction } from '@slack/bolt';
+import type { BlockAction, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../errors.ts';
 import type { FlowDeps, Log } from '../../flows/deps.ts';
 import type { Homes } from '../../flows/homes.ts';
 import type { Message } from '../../ports.ts';
 import { plain } from '../blocks.ts';
+import { type Delivery, Kept } from '../delivery.ts';
+import { noticeView } from '../reason-views.ts';
+import { stillWorking } from '../wish-messages.ts';
 import { SORRY } from '../words.ts';
 
 /** What listeners work with. */
@@ -17,16 +20,24 @@ export interface ListenerDeps {
 
 /** A button pressed or a menu used. */
 export interface Click {
+  readonly delivery: Delivery;
   readonly body: BlockAction;
   readonly blockId: string;
   readonly value: string;
 }
+
+/** A dialog as it was submitted. */
+export type Dialog = Pick<ViewOutput, 'id' | 'private_metadata' | 'state'>;
 
 /** A private answer, or nothing where what is seen says it all. */
 export type Answer = Message | undefined;
 
 /** What a submitted dialog comes to: errors at its fields, another view in its place, or nothing: it closes. */
 export type Submitted = { readonly errors: Record<string, string> } | { readonly view: object } | undefined;
+
+/** A click is one decision however often it is repeated; a command typed again would be another request. */
+const LOOK_FIRST =
+  'Look in my Home tab whether it was done all the same; if it was not, try again in a moment.';
 
 /** What the world does wrong is logged with its cause; the person reads a sentence. */
 export async function answering(
@@ -36,8 +47,25 @@ export async function answering(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof Kept) return plain(stillWorking(true));
     log('ERROR', 'listener-failed', { cause: messageOf(error) });
-    return plain(`${SORRY} Nothing counts twice: please try again in a moment.`);
+    return plain(`${SORRY} ${LOOK_FIRST}`);
+  }
+}
+
+/** The same for a submitted dialog, which stays as it is to be sent again. */
+export async function submitted(
+  { log }: Pick<ListenerDeps, 'log'>,
+  blockId: string | undefined,
+  work: () => Promise<Submitted>,
+): Promise<Submitted> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Kept) return { view: noticeView(stillWorking(true)) };
+    log('ERROR', 'listener-failed', { cause: messageOf(error) });
+    const text = `${SORRY} Send it again in a moment: it is never counted twice.`;
+    return blockId ? { errors: { [blockId]: text } } : { view: noticeView(text) };
   }
 }
 

@@ -1,21 +1,15 @@
 import { isRefused } from '../../domain/refused.ts';
-import { messageOf } from '../../errors.ts';
-import { freezeState, setFreeze } from '../../flows/freeze.ts';
-import {
-  mayRevoke,
-  type RevokeTarget,
-  revocable,
-  revokeAll,
-  revokeGrant,
-  serviceNamed,
-} from '../../flows/revoke.ts';
+import type { RevokeTarget } from '../../domain/wish.ts';
+import { freezeState } from '../../flows/freeze.ts';
+import { mayRevoke, revocable, serviceNamed } from '../../flows/revoke.ts';
 import type { ViewState } from '../ask-form.ts';
 import { mention, plain } from '../blocks.ts';
 import { isRunning } from '../card.ts';
+import type { Delivery } from '../delivery.ts';
 import { ACTIONS } from '../ids.ts';
-import { freezeNotice, revokedMessage } from '../notices.ts';
 import type { Command } from '../parse-command.ts';
 import {
+  answerView,
   freezeView,
   noticeView,
   type RevokeOrder,
@@ -23,20 +17,23 @@ import {
   readReason,
   revokeView,
 } from '../reason-views.ts';
-import { lateAnswer, SORRY } from '../words.ts';
+import { revokedOf } from '../wish-messages.ts';
+import { lateAnswer } from '../words.ts';
 import {
   type Answer,
   answering,
   type Click,
+  type Dialog,
   type ListenerDeps,
-  logged,
   openView,
   type Submitted,
+  submitted,
 } from './answer.ts';
+import { showSlots } from './showing.ts';
 
 /** What approvers and admins do to take access away, and to stop approvals. */
 export function revokingListeners(deps: ListenerDeps) {
-  const { client, flows, homes, log } = deps;
+  const { flows, homes } = deps;
 
   return {
     /** Looks first, so that only those who may are asked why. */
@@ -45,7 +42,7 @@ export function revokingListeners(deps: ListenerDeps) {
       userId: string,
       triggerId: string,
     ): Promise<Answer> {
-      const named = wish.service === undefined ? undefined : await serviceNamed(flows, wish.service);
+      const named = wish.service === undefined ? undefined : await serviceNamed(flows, wish.service, userId);
       if (isRefused(named)) return plain(named.reason);
       const target = targetOf(wish, named);
       if (!target) return plain('Of which service? `/request-access revoke-all SERVICE`');
@@ -56,45 +53,51 @@ export function revokingListeners(deps: ListenerDeps) {
       return undefined;
     },
 
-    async freezeByCommand(freeze: boolean, userId: string, triggerId: string): Promise<Answer> {
+    /** `null` lifts a freeze. */
+    async freezeByCommand(reason: string | null, userId: string, triggerId: string): Promise<Answer> {
+      const freeze = reason !== null;
       const state = await freezeState(flows, userId);
       if (isRefused(state)) return plain(state.reason);
       if ((state.freeze != null) === freeze) return plain(already(freeze));
-      await openView(deps, triggerId, freezeView(freeze));
+      await openView(deps, triggerId, freezeView(freeze, reason ?? ''));
       return undefined;
     },
 
-    async submitRevoke(userId: string, metadata: string, state: ViewState): Promise<Submitted> {
-      const { text, blockId } = readReason(state);
+    async submitRevoke(
+      { carryOut, whileTimeLasts }: Delivery,
+      { private_metadata: metadata, state }: Dialog,
+    ): Promise<Submitted> {
+      const { text, blockId } = readReason(state.values as ViewState);
       if (text === '') return { errors: { [blockId]: 'Say why: whoever has the access reads it.' } };
-      return await submitted(blockId, async () => {
+      return await submitted(deps, blockId, async () => {
         const order = readOrder<RevokeOrder>(metadata);
         if (order.kind !== 'grant') {
-          const outcome = await revokeAll(flows, order, userId, text);
+          const outcome = await carryOut({ kind: 'revoke-all', target: order, reason: text });
           if (isRefused(outcome)) return { errors: { [blockId]: outcome.reason } };
-          const of = order.kind === 'person' ? { userId: order.principalId } : {};
-          const where = order.service ? { service: order.service } : {};
-          return { view: noticeView(revokedMessage(outcome.grants, { ...of, ...where }).text) };
+          return { view: answerView(revokedOf(outcome.grants, outcome.target)) };
         }
-        const { grantId, entitlementId } = order;
-        const outcome = await revokeGrant(flows, { grantId, userId, entitlementHint: entitlementId }, text);
+        const { grantId, entitlementId: entitlementHint } = order;
+        const outcome = await carryOut({ kind: 'revoke', grantId, entitlementHint, reason: text });
         if (isRefused(outcome)) return { errors: { [blockId]: outcome.reason } };
-        return outcome.kind === 'late' ? { view: noticeView(lateAnswer(outcome.grant)) } : undefined;
+        const { grant, batch } = outcome;
+        if (outcome.kind === 'late') return { view: noticeView(lateAnswer(grant)) };
+        await whileTimeLasts(Promise.all([showSlots(deps, grant, batch, ['card']), homes.refresh([grant])]));
+        return undefined;
       });
     },
 
-    async submitFreeze(userId: string, metadata: string, state: ViewState): Promise<Submitted> {
+    async submitFreeze(
+      { carryOut, whileTimeLasts }: Delivery,
+      { private_metadata: metadata, state }: Dialog,
+    ): Promise<Submitted> {
       const freeze = metadata === 'freeze';
-      const { text, blockId } = readReason(state);
+      const { text, blockId } = readReason(state.values as ViewState);
       if (freeze && text === '') return { errors: { [blockId]: 'Say why: the channels read it.' } };
-      return await submitted(freeze ? blockId : undefined, async () => {
-        const outcome = await setFreeze(flows, userId, freeze ? text : null);
+      return await submitted(deps, freeze ? blockId : undefined, async () => {
+        const outcome = await carryOut({ kind: 'freeze', reason: freeze ? text : null });
         if (isRefused(outcome)) return { view: noticeView(outcome.reason) };
         if (outcome.already) return { view: noticeView(already(freeze)) };
-        await Promise.all([
-          tellChannels(userId, freeze ? text : null),
-          homes.show(userId).catch(logged(deps)),
-        ]);
+        await whileTimeLasts(homes.refreshAll());
         return undefined;
       });
     },
@@ -126,27 +129,6 @@ export function revokingListeners(deps: ListenerDeps) {
       await openView(deps, body.trigger_id, freezeView(freeze));
       return undefined;
     });
-  }
-
-  /** Once in each channel that approvals are asked for in. */
-  async function tellChannels(userId: string, reason: string | null): Promise<void> {
-    const { text, blocks } = freezeNotice(userId, reason);
-    const channels = [...new Set(flows.rules.entitlements.map((e) => e.channel))];
-    await Promise.all(
-      channels.map((channel) =>
-        client.chat.postMessage({ channel, text, blocks: blocks as never }).catch(logged(deps)),
-      ),
-    );
-  }
-
-  async function submitted(blockId: string | undefined, work: () => Promise<Submitted>): Promise<Submitted> {
-    try {
-      return await work();
-    } catch (error) {
-      log('ERROR', 'listener-failed', { cause: messageOf(error) });
-      const text = `${SORRY} Please try again in a moment.`;
-      return blockId ? { errors: { [blockId]: text } } : { view: noticeView(text) };
-    }
   }
 }
 

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import type { Wish, WishKind } from '../domain/wish.ts';
+import { messageOf } from '../errors.ts';
+import { type Came, carryOut } from '../flows/carry-out.ts';
+import type { FlowDeps } from '../flows/deps.ts';
+import { tellOutcome } from '../flows/kept.ts';
+import { inTime } from './in-time.ts';
+
+/** Slack waits 3 s for an answer: https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response */
+export const ANSWER_WITHIN_MS = 2_500;
+/** The part of that time after which a wish is kept; the rest is for keeping it. */
+const KEPT_AFTER = 0.6;
+/** How long, in the same measure, the answer waits for a wish that is just being kept. */
+const KEPT_SOON = 0.1;
+/** The part of that time within which what was decided can be shown before the answer. */
+const SHOWN_WITHIN = 0.9;
+/** A sweep leaves a wish alone for this long after it was kept: whoever kept it may still be at it. */
+const LEFT_ALONE_MS = 30_000;
+/** Slack has been waiting for an instance that is younger than this for about as long as it lives. */
+const JUST_STARTED_MS = 3_000;
+
+/** The wish failed for now, and is kept: its outcome will be told. */
+export class Kept extends Error {
+  override readonly name = 'Kept';
+}
+
+/** One thing that somebody typed, clicked or submitted, which Slack wants answered in time. */
+export interface Delivery {
+  readonly userId: string;
+  /**
+   * Carries a wish out. One that takes long is kept on the way, so that a sweep carries it out if this process does not
+   * live to: the CPU is gone once the answer is sent. Throws {@link Kept} where it failed and is kept.
+   */
+  carryOut<W extends Wish>(wish: W): Promise<Came<W['kind']>>;
+  /** Waits for what only shows what is done already, for as long as there is time; it never fails. */
+  whileTimeLasts(work: Promise<unknown>): Promise<void>;
+  /**
+   * The work's result, or `meanwhile` where that is not there in time. The work goes on as far as the platform lets it:
+   * the outcome of a wish is then told in a direct message, and any other result to `late`.
+   */
+  answer<T>(
+    work: Promise<T>,
+    meanwhile: (kept: boolean) => T,
+    late?: (result: T) => Promise<unknown>,
+  ): Promise<T>;
+}
+
+export interface DeliveryOptions {
+  /** What Slack repeats when it delivers the same again, such as a trigger id. */
+  readonly id: string;
+  readonly userId: string;
+  readonly limitMs: number;
+}
+
+export function createDelivery(flows: FlowDeps, { id, userId, limitMs }: DeliveryOptions): Delivery {
+  const { store, clock, log } = flows;
+  const name = createHash('sha256').update(id).digest('hex').slice(0, 32);
+  const wishedAt = clock.now();
+  const startedAt = performance.now();
+  const ageMs = process.uptime() * 1_000;
+  const leftMs = limitMs - (ageMs < JUST_STARTED_MS ? Math.min(ageMs, limitMs / 2) : 0);
+  let keeping: Promise<void> | undefined;
+  let isKept = false;
+  let isLate = false;
+
+  async function keep(wish: Wish): Promise<void> {
+    try {
+      const dueAt = clock.now() + LEFT_ALONE_MS;
+      await store.keepWish({ id: name, userId, wish, wishedAt, dueAt, attempts: 0 });
+      isKept = true;
+    } catch (error) {
+      log('WARNING', 'wish-not-kept', { userId, kind: wish.kind, cause: messageOf(error) });
+    }
+  }
+
+  /** It is done, whatever came of it: nothing is left for a sweep to do, and whoever still waits is told. */
+  async function settle(wish: Wish, came: Came<WishKind>): Promise<void> {
+    if (!keeping) return;
+    try {
+      await keeping;
+      if (isLate) await tellOutcome(flows, userId, wish, came);
+      if (isKept) await store.dropWish(name);
+    } catch (error) {
+      log('WARNING', 'wish-left-to-sweep', { userId, kind: wish.kind, cause: messageOf(error) });
+    }
+  }
+
+  return {
+    userId,
+    async carryOut<W extends Wish>(wish: W): Promise<Came<W['kind']>> {
+      const timer = setTimeout(() => {
+        keeping = keep(wish);
+      }, leftMs * KEPT_AFTER);
+      try {
+        const came = await carryOut(flows, { userId, wishedAt }, wish);
+        void settle(wish, came);
+        return came;
+      } catch (error) {
+        await keeping;
+        if (!isKept) throw error;
+        log('WARNING', 'wish-left-to-sweep', { userId, kind: wish.kind, cause: messageOf(error) });
+        throw new Kept();
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async whileTimeLasts(work) {
+      const failed = (error: unknown) =>
+        log('WARNING', 'slack-call-failed', { userId, cause: messageOf(error) });
+      const shown = work.then(() => {}, failed);
+      const restMs = Math.max(0, SHOWN_WITHIN * leftMs - (performance.now() - startedAt));
+      await inTime<void>(
+        shown,
+        restMs,
+        () => {},
+        async () => {},
+        failed,
+      );
+    },
+    answer: (work, meanwhile, late = async () => {}) =>
+      inTime(
+        work,
+        leftMs,
+        async () => {
+          isLate = true;
+          // Whether the wish is kept is worth a moment: it decides what can be promised.
+          const kept = (keeping ?? Promise.resolve()).then(() => isKept);
+          return meanwhile(
+            await inTime(
+              kept,
+              leftMs * KEPT_SOON,
+              () => false,
+              async () => {},
+              () => {},
+            ),
+          );
+        },
+        async (result) => {
+          if (keeping === undefined) await late(result);
+        },
+        (error) => log('WARNING', 'late-answer-failed', { userId, cause: messageOf(error) }),
+      ),
+  };
+}
