@@ -3,6 +3,7 @@ import {
   App,
   type AuthorizeResult,
   type BlockAction,
+  type Context,
   HTTPReceiver,
   type LogLevel,
   type Receiver,
@@ -24,6 +25,8 @@ import { stillWorking } from './wish-messages.ts';
 
 /** Slack's own requests are a few kilobytes; views and messages in them at most some hundred. */
 const MAX_BODY_BYTES = 1024 * 1024;
+/** An instance that is younger may have been started for the request that it answers. */
+const COLD_MS = 5_000;
 /** What is left after that for saying so. */
 const SAY_WITHIN_MS = 350;
 
@@ -48,6 +51,7 @@ export function createSlackHandler(options: SlackAppOptions): HttpHandler {
     // The CPU is gone once the answer is sent, so the answer waits for the listener.
     processBeforeResponse: true,
     bodyLimit: MAX_BODY_BYTES,
+    customPropertiesExtractor: (request) => ({ waitedMs: waitedFor(request.headers) }),
     logger: quietLogger(options.log),
     processEventErrorHandler: async ({ error, response }) => {
       options.log('ERROR', 'slack-event-failed', { cause: messageOf(error) });
@@ -88,7 +92,8 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
 
   const onError = logged({ log });
   const limitMs = options.answerWithinMs ?? ANSWER_WITHIN_MS;
-  const delivered = (id: string, userId: string) => createDelivery(options.flows, { id, userId, limitMs });
+  const delivered = (id: string, userId: string, { waitedMs = 0 }: Context) =>
+    createDelivery(options.flows, { id, userId, limitMs, waitedMs });
 
   // One workspace is obeyed. Slack Connect and Enterprise Grid can deliver what people of another one did.
   app.use(async ({ body, next, ack }) => {
@@ -101,8 +106,8 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     );
   });
 
-  app.command('/request-access', async ({ command, ack, respond }) => {
-    const delivery = delivered(`command ${command.trigger_id}`, command.user_id);
+  app.command('/request-access', async ({ command, ack, respond, context }) => {
+    const delivery = delivered(`command ${command.trigger_id}`, command.user_id, context);
     const answer = await delivery.answer<Answer>(
       on.command(delivery, command),
       (kept) => plain(stillWorking(kept)),
@@ -133,8 +138,8 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     [VIEWS.freeze]: on.submitFreeze,
   };
   for (const [callbackId, submit] of Object.entries(submissions)) {
-    app.view(callbackId, async ({ body, view, ack }) => {
-      const delivery = delivered(`view ${view.id}`, body.user.id);
+    app.view(callbackId, async ({ body, view, ack, context }) => {
+      const delivery = delivered(`view ${view.id}`, body.user.id, context);
       const answer = await delivery.answer<Submitted>(submit(delivery, view), (kept) => ({
         view: noticeView(stillWorking(kept)),
       }));
@@ -143,10 +148,10 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
   }
 
   for (const [action, listener] of Object.entries(on.actions)) {
-    app.action<BlockAction>(action, async ({ body, action, ack, respond }) => {
+    app.action<BlockAction>(action, async ({ body, action, ack, respond, context }) => {
       const startedAt = performance.now();
       const value = 'value' in action ? action.value : undefined;
-      const delivery = delivered(`click ${body.trigger_id} ${action.action_id}`, body.user.id);
+      const delivery = delivered(`click ${body.trigger_id} ${action.action_id}`, body.user.id, context);
       const answer = await delivery.answer<Answer>(
         listener({ delivery, body, blockId: action.block_id, value: value ?? '' }),
         (kept) => plain(stillWorking(kept)),
@@ -207,6 +212,15 @@ function responseTo(answer: NonNullable<Submitted>) {
   return 'view' in answer
     ? { response_action: 'update', view: answer.view }
     : { response_action: 'errors', errors: answer.errors };
+}
+
+/** About how long Slack has been waiting, where an instance had to be started for the request. */
+function waitedFor({ 'x-slack-request-timestamp': signedAt }: IncomingMessage['headers']): number {
+  const uptimeMs = process.uptime() * 1_000;
+  if (uptimeMs > COLD_MS) return 0;
+  // The signature tells the second in which Slack began to wait.
+  const sinceMs = Date.now() - Number(signedAt) * 1_000 - 500;
+  return Number.isFinite(sinceMs) ? Math.max(0, Math.min(sinceMs, uptimeMs)) : 0;
 }
 
 function ephemeral({ text, blocks }: Message) {

@@ -16,8 +16,6 @@ const KEPT_SOON = 0.1;
 const SHOWN_WITHIN = 0.9;
 /** A sweep leaves a wish alone for this long after it was kept: whoever kept it may still be at it. */
 const LEFT_ALONE_MS = 30_000;
-/** Slack has been waiting for an instance that is younger than this for about as long as it lives. */
-const JUST_STARTED_MS = 3_000;
 
 /** The wish failed for now, and is kept: its outcome will be told. */
 export class Kept extends Error {
@@ -49,16 +47,21 @@ export interface DeliveryOptions {
   /** What Slack repeats when it delivers the same again, such as a trigger id. */
   readonly id: string;
   readonly userId: string;
+  /** How long after Slack began to wait an answer is due. */
   readonly limitMs: number;
+  /** How long Slack has been waiting already: an instance that has just started took its time. */
+  readonly waitedMs?: number;
 }
 
-export function createDelivery(flows: FlowDeps, { id, userId, limitMs }: DeliveryOptions): Delivery {
+export function createDelivery(
+  flows: FlowDeps,
+  { id, userId, limitMs, waitedMs = 0 }: DeliveryOptions,
+): Delivery {
   const { store, clock, log } = flows;
   const name = createHash('sha256').update(id).digest('hex').slice(0, 32);
   const wishedAt = clock.now();
   const startedAt = performance.now();
-  const ageMs = process.uptime() * 1_000;
-  const leftMs = limitMs - (ageMs < JUST_STARTED_MS ? Math.min(ageMs, limitMs / 2) : 0);
+  const leftMs = limitMs - Math.min(waitedMs, limitMs / 2);
   let keeping: Promise<void> | undefined;
   let isKept = false;
   let isLate = false;

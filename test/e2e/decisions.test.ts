@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EMULATOR_TEST_TIMEOUT_MS } from '../support/firestore.ts';
 import { type Deployment, deploy, type GrantDocument } from './deployment.ts';
 
@@ -28,10 +28,17 @@ describe('clicks and deliveries on the deployed functions', { timeout: EMULATOR_
   const asked = async () => {
     const before = new Set(cards().map(({ ts }) => ts));
     const asking = await on.slack.people.command('U0ADA', 'C0GENERAL', ASK);
-    await on.settle();
-    const card = cards().find(({ ts }) => !before.has(ts));
-    // With what the functions said, since the reason is theirs.
-    if (!card) throw new Error(`no card: ${asking.messages.at(-1)?.text}\n${on.output()}`);
+    // On a busy machine the answer may be that it is still being worked on.
+    const card = await vi.waitFor(
+      async () => {
+        await on.settle();
+        const found = cards().find(({ ts }) => !before.has(ts));
+        // With what the functions said, since the reason is theirs.
+        if (!found) throw new Error(`no card: ${asking.messages.at(-1)?.text}\n${on.output()}`);
+        return found;
+      },
+      { timeout: 20_000 },
+    );
     return { channel: 'C0ACCESS', ts: card.ts };
   };
   const onlyGrant = async (): Promise<GrantDocument> => {
