@@ -3,7 +3,7 @@ import type { Grant } from '../domain/grant.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
 import { SERVICES_MAX } from '../domain/request.ts';
 import { servicePath } from '../domain/service.ts';
-import { type Asked, ask } from './ask.ts';
+import { type Asked, ask, grantId } from './ask.ts';
 import { type FlowDeps, whoIs } from './deps.ts';
 
 /**
@@ -31,6 +31,9 @@ export async function askLastAgain(
   if (!last)
     return refused('usage', 'You have not asked for anything yet. `/request-access` opens the form.');
   const batch = latest.filter((g) => last.batch.includes(g.id));
+  // Carried out before, and its answer was lost.
+  if (last.batch[0] === grantId(submission, 0))
+    return { kind: 'asked', grants: batch, frozen: false, already: [] };
   const unfinished = batch.find((g) => g.state === 'APPROVAL_AWAITED' || ('term' in g && !('closedAt' in g)));
   if (unfinished) return { kind: 'unfinished', grant: unfinished };
   return await repeat(deps, batch, userId, submission);

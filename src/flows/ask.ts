@@ -185,6 +185,7 @@ function list(entries: readonly CatalogEntry[]): string {
   return entries.map((e) => `• \`${servicePath(e.ref)}\``).join('\n');
 }
 
-function grantId(submission: string, index: number): string {
+/** The id of the grant that a submission makes for its service at this place, first to last. */
+export function grantId(submission: string, index: number): string {
   return createHash('sha256').update(`${submission}\n${index}`).digest('hex').slice(0, 24);
 }

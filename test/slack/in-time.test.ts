@@ -232,6 +232,23 @@ describe('what takes longer than may be waited for', () => {
     },
   );
 
+  test.each(['before', 'after'] as const)('again is one more request, frozen %s its commit', async (when) => {
+    await asked();
+    const dm = slack.workspace.dmWith(ADA).id;
+    const own = slack.workspace.messages(dm).find((m) => textOf(m).includes('Withdraw'));
+    await slack.people.click(ADA, { channel: dm, ts: own?.ts ?? '' }, 'Withdraw');
+    clock.advance(MINUTE_MS);
+    answerWithinMs = 300;
+    storeMs = 0;
+    frozen = { create: when };
+    await slack.people.command(ADA, ACCESS, '/request-access again');
+    clock.advance(MINUTE_MS);
+    expect(await sweep()).toMatchObject({ wishes: 1, failed: 0 });
+    const states = (await store.ofRequester(ADA, 5)).map((g) => g.state);
+    expect(states).toEqual(['APPROVAL_AWAITED', 'WITHDRAWN']);
+    expect(direct(ADA)).not.toContain('Nothing was asked for');
+  });
+
   test('a form closes with the same words, and a no comes later with what was written', async () => {
     await slack.people.command(ADA, ACCESS, '/request-access');
     const viewId = slack.workspace.views.top(ADA)?.view.id ?? '';
