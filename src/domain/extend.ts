@@ -36,6 +36,7 @@ export function requestExtension(grant: Grant, by: Judgement): Decision {
   }
   const asked: Extension = {
     minutes,
+    by: by.person,
     requestedAt: by.now,
     deadlineAt: Math.min(grant.term.endsAt, by.now + entitlement.approvalTimeoutMinutes * MINUTE_MS),
     approvals: [],

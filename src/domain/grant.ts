@@ -85,6 +85,8 @@ export interface Trouble extends Failure {
 
 export interface Extension {
   readonly minutes: number;
+  /** Who asked: whoever has the access, or who asked for it on their behalf. */
+  readonly by?: Person;
   readonly requestedAt: number;
   readonly deadlineAt: number;
   readonly approvals: readonly Approval[];
@@ -173,6 +175,8 @@ export interface GrantCore {
   readonly askedMinutes: number;
   /** How long is given: what was asked for, unless an approver shortened it. */
   readonly minutes: number;
+  /** The longest of the entitlement's durations that is shorter than what was asked for, for approvers to offer. */
+  readonly shorterMinutes?: number;
   readonly justification: string;
   readonly requestedAt: number;
   readonly deadlineAt: number;
