@@ -171,6 +171,9 @@ describe('whatever people and other systems write', () => {
             batch: [grant],
           })),
           freeze: frozen ? { byUserId: 'U0ROOT', at: 1_700_000_000_000, reason: text } : null,
+          revocable: admin ? [] : grants,
+          unsure: frozen,
+          cut: { waiting: frozen, running: !frozen },
           ...(admin ? { admin: { running: grants, failed: grants } } : {}),
         });
         expectView(view, grants, 'home');
