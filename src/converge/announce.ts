@@ -13,6 +13,7 @@ import type { Histories } from '../slack/history.ts';
 import { type Surface, surfaces } from '../slack/surfaces.ts';
 import { backgroundOf } from './background.ts';
 import type { Log } from './converge-service.ts';
+import { isGivenUp, oneMore, type Refusals } from './refusals.ts';
 import type { Rules } from './vet.ts';
 
 /** How long one run may post and update the messages of a grant; Slack's calls time out well before. */
@@ -47,12 +48,14 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
   deps.announced?.(grant);
   await touchLead(deps, grant);
   const refs: { [slot in MessageSlot]?: MessageRef } = { ...grant.announcements.refs };
+  const refused: Refusals = { ...grant.announcements.refused };
   let background = grant.announcements.background;
   let failure: unknown;
   try {
-    background ??= await backgroundOf(deps, grant);
-    const shown = { ...grant, announcements: { ...grant.announcements, background } };
-    const batch = await batchOf(deps, shown);
+    const batch = await batchOf(deps, grant);
+    background = await backgroundOf(deps, grant, batch);
+    const told = background ? { background } : {};
+    const shown = { ...grant, announcements: { ...grant.announcements, ...told } };
     const histories = await historiesOf(deps.store, grant, batch);
     const done = new Set<MessageSlot>();
     // What was just sent is on record for what comes after: whether there is a card, for one.
@@ -62,14 +65,24 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
       return surfaces(current, all, histories).find(({ slot }) => !done.has(slot));
     };
     for (let surface = next(); surface; surface = next()) {
-      done.add(surface.slot);
+      const { slot } = surface;
+      done.add(slot);
+      if (isGivenUp(refused[slot], grant)) continue;
       try {
         const ref = await send(deps, grant, surface, refs, force);
-        if (ref) refs[surface.slot] = ref;
+        if (ref) refs[slot] = ref;
+        delete refused[slot];
       } catch (error) {
         // A channel that has had enough, or one message that Slack does not take, holds up no other one.
         if (!hasCode(error, 'rate-limited', 'invalid')) throw error;
-        failure ??= error;
+        if (error.code === 'invalid') refused[slot] = oneMore(refused[slot], grant);
+        if (isGivenUp(refused[slot], grant)) {
+          deps.log('ERROR', 'undeliverable', { grant: id, slot, cause: messageOf(error) });
+          // The requester is told that nobody was asked.
+          if (slot === 'card') refs.card ??= { channel: surface.channel, ts: '', digest: UNDELIVERABLE };
+        } else {
+          failure ??= error;
+        }
       }
     }
     if (failure !== undefined) throw failure;
@@ -78,7 +91,7 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
     deps.log('WARNING', 'announce-failed', { grant: id, cause: messageOf(error) });
   }
   await deps.store.update(id, (now) =>
-    record(now, grant, { holder, refs, background, failure, since, at: deps.clock.now() }),
+    record(now, grant, { holder, refs, refused, background, failure, since, at: deps.clock.now() }),
   );
   return failure === undefined ? 'sent' : 'failed';
 }
@@ -117,6 +130,7 @@ function claim(grant: Grant, holder: string, now: number): Change<Claim> {
 interface Sent {
   readonly holder: string;
   readonly refs: Announcements['refs'];
+  readonly refused: Refusals;
   readonly background: Background | undefined;
   readonly failure: unknown;
   /** When the run took the claim: what was overwritten since, it may have missed. */
@@ -132,8 +146,19 @@ function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
     const settlesAt = Math.max(announcements.settlesAt ?? 0, sent.at);
     return { keep: { ...grant, announcements: { ...announcements, settlesAt } }, result: undefined };
   }
-  const { claim: _c, retryAt: _r, failedRevision: _v, failures: _f, settlesAt, ...rest } = announcements;
-  const told = sent.background ? { background: sent.background } : {};
+  const {
+    claim: _c,
+    retryAt: _r,
+    failedRevision: _v,
+    failures: _f,
+    refused: _x,
+    settlesAt,
+    ...rest
+  } = announcements;
+  const told = {
+    ...(sent.background ? { background: sent.background } : {}),
+    ...(Object.keys(sent.refused).length > 0 ? { refused: sent.refused } : {}),
+  };
   const settling = settlesAt !== undefined && settlesAt > sent.since ? { settlesAt } : {};
   if (sent.failure === undefined) {
     // Touched meanwhile: what was shown was out of date before it was recorded.
@@ -209,17 +234,10 @@ async function historiesOf(store: GrantStore, grant: Grant, batch: readonly Gran
   return new Map(await Promise.all(batch.map(async ({ id }) => [id, await store.events(id)] as const)));
 }
 
-/** All grants of the submission, for the one that carries the card; each with what an approver is told of it. */
-async function batchOf(deps: AnnounceDeps, grant: Grant): Promise<readonly Grant[]> {
+/** All grants of the submission, for the one that carries the card. */
+async function batchOf({ store }: AnnounceDeps, grant: Grant): Promise<readonly Grant[]> {
   if (grant.batch.length <= 1 || grant.batch[0] !== grant.id) return [grant];
-  const others = await Promise.all(
-    grant.batch.slice(1).map(async (id) => {
-      const other = await deps.store.get(id);
-      if (!other || other.announcements.background) return other;
-      const background = await backgroundOf(deps, other, grant.announcements.background?.approvers);
-      return { ...other, announcements: { ...other.announcements, background } };
-    }),
-  );
+  const others = await Promise.all(grant.batch.slice(1).map((id) => store.get(id)));
   return [grant, ...others.filter((g) => g !== undefined)];
 }
 

@@ -39,6 +39,7 @@ export function requestExtension(grant: Grant, by: Judgement): Decision {
   }
   const extension: Extension = {
     minutes,
+    by: by.person,
     requestedAt: by.now,
     deadlineAt: Math.min(grant.term.endsAt, by.now + entitlement.approvalTimeoutMinutes * MINUTE_MS),
     approvals: [],

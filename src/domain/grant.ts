@@ -85,6 +85,8 @@ export interface Trouble extends Failure {
 
 export interface Extension {
   readonly minutes: number;
+  /** Who asked: whoever has the access, or who asked for it on their behalf. */
+  readonly by?: Person;
   readonly requestedAt: number;
   readonly deadlineAt: number;
   readonly approvals: readonly Approval[];
@@ -131,8 +133,10 @@ export const messageSlots = [
   'request',
   'principal',
   'access',
+  'granted',
   'reminder',
   'outcome',
+  'principalOutcome',
 ] as const;
 export type MessageSlot = (typeof messageSlots)[number];
 
@@ -152,6 +156,10 @@ export interface Announcements {
   readonly retryAt?: number;
   readonly failedRevision?: number;
   readonly failures?: number;
+  /** Messages that Slack does not take as they are, how often it said so, and of which revision. */
+  readonly refused?: {
+    readonly [slot in MessageSlot]?: { readonly revision: number; readonly attempts: number };
+  };
 }
 
 export interface GrantCore {
@@ -173,6 +181,8 @@ export interface GrantCore {
   readonly askedMinutes: number;
   /** How long is given: what was asked for, unless an approver shortened it. */
   readonly minutes: number;
+  /** The longest of the entitlement's durations that is shorter than what was asked for, for approvers to offer. */
+  readonly shorterMinutes?: number;
   readonly justification: string;
   readonly requestedAt: number;
   readonly deadlineAt: number;
@@ -190,14 +200,24 @@ export interface GrantCore {
   readonly lastExtension?: ClosedExtension;
 }
 
-/** What the card tells of the past and the present, as it was when it was posted. */
+/** What the card tells beside the request; looked up anew with each rendering while the request waits. */
 export interface Background {
-  /** How the card mentions those who may approve. */
+  /** Those who may approve and did not yet: mentions, and as text whoever could not be looked up. */
   readonly approvers: readonly string[];
-  /** How many grants for this service the principal had before. */
+  /** Somebody could not be looked up, which is tried again with the next rendering. */
+  readonly incomplete?: boolean;
+  /** By the ids of the submission's grants. */
+  readonly services?: Readonly<Record<string, ServiceBackground>>;
+}
+
+/** The past and the present of one service, for the one who is to have access to it. */
+export interface ServiceBackground {
+  /** How many grants for this service the principal had before, all of them over. */
   readonly earlier: number;
   readonly lastEndedAt?: number;
-  /** Slack user ids of others who have access through Latchkey now. */
+  /** The principal has access through Latchkey now, and until when. */
+  readonly hasUntil?: number;
+  /** Addresses of others who have access through Latchkey now. */
   readonly others: readonly string[];
   /** The principal has an unconditional binding beside Latchkey. */
   readonly standing?: boolean;

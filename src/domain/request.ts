@@ -96,6 +96,7 @@ export function request(ask: Ask, services: readonly RequestedService[]): Step[]
 
 function requestOne(ask: Ask, { id, entry, entitlement }: RequestedService, batch: string[]): Step[] {
   const start = ask.startAt === undefined ? undefined : ceilToMinute(ask.startAt);
+  const shorter = entitlement.durationsMinutes.findLast((minutes) => minutes < ask.minutes);
   const grant: AwaitedGrant = {
     state: 'APPROVAL_AWAITED',
     id,
@@ -110,6 +111,7 @@ function requestOne(ask: Ask, { id, entry, entitlement }: RequestedService, batc
     principal: ask.principal,
     askedMinutes: ask.minutes,
     minutes: ask.minutes,
+    ...(shorter === undefined ? {} : { shorterMinutes: shorter }),
     justification: ask.justification,
     requestedAt: ask.now,
     deadlineAt: ask.now + entitlement.approvalTimeoutMinutes * MINUTE_MS,

@@ -1,4 +1,4 @@
-import { isSame, mayDecide } from '../domain/decide.ts';
+import { isApprover, isSame, mayDecide } from '../domain/decide.ts';
 import { admits } from '../domain/entitlement.ts';
 import { type Grant, isClosed } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
@@ -12,6 +12,9 @@ const OWN = 30;
 const WAITING = 100;
 const RUNNING = 200;
 const FAILED = 10;
+/** How long admins are told of a failure that nothing can be done about any more. */
+const FAILED_TOLD_MS = 7 * 24 * 60 * 60_000;
+
 /** A request, or a wish for an extension, that waits for somebody. */
 export interface ToDecide {
   readonly kind: 'request' | 'extension';
@@ -27,18 +30,25 @@ export interface Home {
   readonly waiting: readonly Grant[];
   readonly recent: readonly Grant[];
   readonly toDecide: readonly ToDecide[];
+  /** What else runs under entitlements that this person approves, and so may revoke. */
+  readonly revocable: readonly Grant[];
   readonly freeze: Control['freeze'];
   /** What only admins see. */
   readonly admin?: { readonly running: readonly Grant[]; readonly failed: readonly Grant[] };
+  /** A user group could not be looked up: what rests on it is missing. */
+  readonly unsure: boolean;
+  /** There was more to read than is read for one Home tab. */
+  readonly cut: { readonly waiting: boolean; readonly running: boolean };
 }
 
 /** What somebody's Home tab tells. */
 export async function homeOf(deps: FlowDeps, userId: string): Promise<Home | Refused> {
   const { entitlements, workspace } = deps.rules;
   const groupIds = entitlements.flatMap((e) => e.approvers.usergroups);
-  const [person, groups, asked, held, control] = await Promise.all([
+  const [person, groups, open, asked, held, control] = await Promise.all([
     whoIs(deps, userId, deps.known),
     groupsOf(deps.known, [...groupIds, ...workspace.admins.usergroups]),
+    deps.store.unfinished({ principalId: userId }),
     deps.store.ofRequester(userId, OWN),
     deps.store.ofPrincipal(userId, OWN),
     deps.store.control(),
@@ -48,20 +58,18 @@ export async function homeOf(deps: FlowDeps, userId: string): Promise<Home | Ref
   const approver = entitlements.some((e) => admits(e.approvers, person, groups.members));
   const [waiting, running, failed] = await Promise.all([
     approver ? deps.store.inStates(['APPROVAL_AWAITED'], WAITING) : [],
-    approver || admin
-      ? deps.store.inStates(admin ? ['SCHEDULED', 'ACTIVATING', 'ACTIVE', 'REVOKING'] : ['ACTIVE'], RUNNING)
-      : [],
+    approver || admin ? deps.store.inStates(['SCHEDULED', 'ACTIVATING', 'ACTIVE', 'REVOKING'], RUNNING) : [],
     admin ? deps.store.inStates(['ACTIVATION_FAILED'], FAILED) : [],
   ]);
-  const mine = [...new Map([...held, ...asked].map((g) => [g.id, g])).values()];
+  const mine = [...new Map([...open, ...held, ...asked].map((g) => [g.id, g])).values()];
   const now = deps.clock.now();
-  const decidable = (grant: Grant) =>
-    mayDecide(grant, {
-      person,
-      entitlement: entitlements.find((e) => e.id === grant.entitlementId),
-      memberships: groups.members,
-      now,
-    }) === undefined;
+  const judgedBy = (grant: Grant) => {
+    const entitlement = entitlements.find((e) => e.id === grant.entitlementId);
+    return { person, entitlement, memberships: groups.members, now };
+  };
+  const decidable = (grant: Grant) => mayDecide(grant, judgedBy(grant)) === undefined;
+  const byServices = running.toSorted((a, b) => (byService(a) < byService(b) ? -1 : 1));
+  const recently = failed.filter((g) => now - g.changedAt < FAILED_TOLD_MS);
   const requests = waiting
     .filter((g) => g.batch[0] === g.id && decidable(g) && !g.approvals.some((a) => isSame(a, person)))
     .map((grant): ToDecide => {
@@ -86,12 +94,17 @@ export async function homeOf(deps: FlowDeps, userId: string): Promise<Home | Ref
     waiting: mine.filter((g) => g.state === 'APPROVAL_AWAITED' && g.batch[0] === g.id),
     recent: mine.filter(isClosed).sort((a, b) => b.requestedAt - a.requestedAt),
     toDecide: [...requests, ...extensions],
+    revocable: admin
+      ? []
+      : byServices.filter((g) => isApprover(g, judgedBy(g)) && !isSame(g.principal, person)),
     freeze: control.freeze ?? null,
+    unsure: groups.failure !== undefined,
+    cut: { waiting: waiting.length === WAITING, running: running.length === RUNNING },
     ...(admin
       ? {
           admin: {
-            running: running.toSorted((a, b) => (byService(a) < byService(b) ? -1 : 1)),
-            failed: [...running.filter((g) => 'alarmedAt' in g && g.alarmedAt !== undefined), ...failed],
+            running: byServices,
+            failed: [...running.filter((g) => 'alarmedAt' in g && g.alarmedAt !== undefined), ...recently],
           },
         }
       : {}),

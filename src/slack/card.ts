@@ -1,5 +1,5 @@
 import { formatDuration, spellDuration } from '../domain/duration.ts';
-import type { Background, Grant } from '../domain/grant.ts';
+import type { Grant, ServiceBackground } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
 import {
   actions,
@@ -8,35 +8,63 @@ import {
   button,
   context,
   escapeText,
-  mention,
   message,
   quote,
   section,
   when,
 } from './blocks.ts';
+import { smallPrint } from './failures.ts';
 import { ACTIONS, hintBlockId } from './ids.ts';
-import { forHowLong, serviceDetail, serviceName, serviceNames, stateLine, whoAsks } from './words.ts';
+import {
+  approversLeft,
+  forHowLong,
+  listed,
+  named,
+  onlyFrom,
+  reasonOf,
+  serviceDetail,
+  serviceName,
+  serviceNames,
+  stateLine,
+} from './words.ts';
+
+const OTHERS_NAMED = 5;
+const DESCRIPTION_MAX = 300;
 
 /** The message in the channel: what an approver needs to decide, then what became of it. */
 export function card(batch: readonly Grant[]): Message {
   const [lead] = batch;
   if (!lead) throw new Error('a card needs a grant');
-  const services = serviceNames(batch);
-  const title = `${whoAsks(lead)} asks for ${services} for *${forHowLong(lead)}*`;
-  const blocks: Block[] = [section(title)];
-  if (lead.justification.trim()) blocks.push(section(quote(lead.justification)));
-  blocks.push(...batch.map(details));
-  if (lead.warning) blocks.push(section(`:warning: *${escapeText(lead.warning)}*`));
-  blocks.push(...standings(batch));
-  if (batch.some((g) => g.state === 'APPROVAL_AWAITED')) {
+  const waits = batch.some((g) => g.state === 'APPROVAL_AWAITED');
+  const { requester, principal } = lead;
+  const forWhom = principal.userId === requester.userId ? '' : ` for ${named(principal)},`;
+  const title = `${named(requester)} asks for ${serviceNames(batch)}${forWhom} for *${forHowLong(lead)}*`;
+  const why = lead.justification.trim();
+  const warning = lead.warning ? `:warning: *${escapeText(lead.warning)}*` : '';
+  const details = [[whoGets(lead)], ...batch.map((grant) => detailsOf(grant, lead))];
+  const only = onlyFrom(lead);
+  if (only) details.push([`Opens ${only}`]);
+  const blocks: Block[] = [
+    section(title),
+    ...(why ? [section(quote(why))] : []),
+    ...inContexts(details),
+    ...(warning ? [section(warning)] : []),
+    ...standings(batch),
+  ];
+  if (waits) {
     blocks.push(context(whoCanApprove(lead)));
     blocks.push(actions(hintBlockId(lead.entitlementId, 'decide'), decisionButtons(lead)));
   }
   const states = [...new Set(batch.map(stateLine))];
-  return message(
-    `${whoAsks(lead)} asks for ${services} for ${forHowLong(lead)}. ${states.join(' ')}`,
-    blocks,
-  );
+  const about = [why ? `Why: ${reasonOf(why)}` : '', warning, ...details.flat()];
+  const told = waits ? [...about, ...states, whoCanApprove(lead)] : [...states, ...about];
+  // The whole of it: what is in the blocks is read out to nobody.
+  return message([`${title}.`, ...told.filter(Boolean)].join('\n'), blocks);
+}
+
+/** Small print: the first two together, since a request is mostly for one service. */
+function inContexts([first = [], second = [], ...rest]: readonly (readonly string[])[]): Block[] {
+  return [[...first, ...second], ...rest].map((lines) => context(lines.join('\n')));
 }
 
 /** Where each grant stands; once for all while they stand together. */
@@ -44,13 +72,14 @@ function standings(batch: readonly Grant[]): Block[] {
   const [lead] = batch;
   const together = lead && batch.every((g) => g.state === lead.state && g.state === 'APPROVAL_AWAITED');
   if (together) return [section(stateLine(lead))];
-  return batch.map((grant) => {
+  return batch.flatMap((grant) => {
     const label = batch.length > 1 ? `${serviceName(grant)}: ` : '';
-    return section(
+    const state = section(
       `${label}${stateLine(grant)}`,
       isRunning(grant) ? revokeButton(grant) : undefined,
       hintBlockId(grant.entitlementId, `state:${grant.id}`),
     );
+    return [state, ...smallPrint(grant)];
   });
 }
 
@@ -69,33 +98,49 @@ export function revokeButton(grant: Grant): Block {
   });
 }
 
-function whoCanApprove({ announcements: { background } }: Grant): string {
+function whoCanApprove(lead: Grant): string {
+  const { background } = lead.announcements;
   if (!background) return 'Can be approved by the approvers of this service';
-  return background.approvers.length > 0
-    ? `Can be approved by ${background.approvers.join(', ')}`
-    : ':warning: Nobody who may approve this could be found in Slack. An admin has to look at the approvers of this service.';
+  const left = approversLeft(lead, lead.approvals);
+  if (left.length > 0) return `Can be approved by ${listed(left)}`;
+  return `:warning: Nobody ${lead.approvals.length > 0 ? 'else ' : ''}who may approve this could be found in Slack. An admin has to look at the approvers of this service.`;
 }
 
-function details(grant: Grant): Block {
-  const lines = [serviceDetail(grant)];
-  if (grant.serviceDescription) lines.push(escapeText(grant.serviceDescription));
-  if (grant.announcements.background) lines.push(...past(grant.announcements.background));
-  return context(lines.join('\n'));
+/** The address that gets access: the name above is short, and this is what is written into IAP. */
+function whoGets({ requester, principal }: Grant): string {
+  return principal.userId === requester.userId
+    ? escapeText(principal.email)
+    : `${escapeText(requester.email)} for ${escapeText(principal.email)}`;
 }
 
-function past({ earlier, lastEndedAt, others, standing }: Background): string[] {
-  const lines: string[] = [];
+/** What a service is, and what its principal had and has of it, a line each. */
+export function detailsOf(grant: Grant, lead: Grant): string[] {
+  const background = lead.announcements.background?.services?.[grant.id];
+  return [
+    serviceDetail(grant),
+    ...(grant.serviceDescription ? [reasonOf(grant.serviceDescription, DESCRIPTION_MAX)] : []),
+    ...(background ? past(background) : []),
+    ...(background && grant.state === 'APPROVAL_AWAITED' ? present(background) : []),
+  ];
+}
+
+function past({ earlier, lastEndedAt }: ServiceBackground): string[] {
   const last = lastEndedAt === undefined ? '' : `, last until ${when(lastEndedAt)}`;
-  lines.push(
+  return [
     earlier === 0 ? 'Has not had this access before' : `Had this access ${times(earlier)} before${last}`,
-  );
-  lines.push(
-    others.length > 0
-      ? `Has access now: ${others.slice(0, 5).map(mention).join(', ')}${more(others.length - 5)}`
+  ];
+}
+
+/** What matters to whoever decides, and would be untrue soon after. */
+function present({ hasUntil, others, standing }: ServiceBackground): string[] {
+  const names = others.map((email) => named({ email }));
+  return [
+    ...(hasUntil === undefined ? [] : [`Has it now, until ${when(hasUntil)}`]),
+    names.length > 0
+      ? `${hasUntil === undefined ? 'Has' : 'Others with'} access now: ${listed(names, OTHERS_NAMED)}`
       : 'Nobody else has access through Latchkey now',
-  );
-  if (standing) lines.push(':information_source: Has standing access beside Latchkey');
-  return lines;
+    ...(standing ? [':information_source: Has standing access beside Latchkey'] : []),
+  ];
 }
 
 /** Approve, for a shorter time where that makes sense, or deny. */
@@ -130,15 +175,27 @@ export function decisionButtons(grant: Grant): Button[] {
   ];
 }
 
-/** How long the button for a shorter approval grants: half; short requests have no such button. */
-export function shorterMinutes(grant: Grant): number | undefined {
-  return grant.askedMinutes >= 30 ? Math.floor(grant.askedMinutes / 2) : undefined;
+const DAY_MINUTES = 24 * 60;
+/** Durations as people choose them, below a day. */
+const ROUND_MINUTES = [15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720];
+const SHORTENED_FROM = 30;
+
+/**
+ * How long the button for a shorter approval grants: the entitlement's next shorter duration, or about half where it
+ * offers none; short requests have no such button, nor has what somebody shortened as much already.
+ */
+export function shorterMinutes({ askedMinutes, minutes, ...grant }: Grant): number | undefined {
+  const half = askedMinutes >= SHORTENED_FROM ? roundDown(askedMinutes / 2) : undefined;
+  const shorter = grant.shorterMinutes ?? half;
+  return shorter !== undefined && shorter < minutes ? shorter : undefined;
+}
+
+function roundDown(minutes: number): number | undefined {
+  return minutes >= DAY_MINUTES
+    ? Math.floor(minutes / DAY_MINUTES) * DAY_MINUTES
+    : ROUND_MINUTES.findLast((round) => round <= minutes);
 }
 
 function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
-}
-
-function more(count: number): string {
-  return count > 0 ? ` and ${count} more` : '';
 }

@@ -1,66 +1,77 @@
 import { type ClosedExtension, type Grant, UNDELIVERABLE } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
-import {
-  actions,
-  type Block,
-  type Button,
-  button,
-  context,
-  mention,
-  message,
-  plain,
-  section,
-  URL_MAX,
-  when,
-} from './blocks.ts';
+import { actions, type Block, button, context, mention, message, plain, section, when } from './blocks.ts';
+import { endButton, extendButton, openButtons, withdrawButton } from './buttons.ts';
+import { smallPrint } from './failures.ts';
 import { ACTIONS, hintBlockId } from './ids.ts';
-import { extensionLine, forHowLong, serviceDetail, serviceName, serviceNames, stateLine } from './words.ts';
+import { newsFor, type Reader, tellerOf, wasActive } from './readers.ts';
+import {
+  extensionLine,
+  forHowLong,
+  onlyFrom,
+  serviceDetail,
+  serviceName,
+  serviceNames,
+  stateLine,
+} from './words.ts';
 
-// What the requester, and the colleague they asked for, read in their direct messages.
+// What the requester, and the colleague they asked for, read in their direct messages. Mentions here notify nobody
+// but the reader.
 
-/** To the requester, from the request to its end. */
-export function requestMessage(batch: readonly Grant[]): Message {
+/** Instead of a second copy of what another message tells. */
+const SEE_BELOW = 'See below for what came of it.';
+
+/** What was asked for; and where it stands, as long as no other message tells that. */
+export function askedMessage(batch: readonly Grant[], reader: Reader): Message {
   const [lead] = batch;
   if (!lead) throw new Error('a request needs a grant');
-  const forWhom =
-    lead.principal.userId === lead.requester.userId ? '' : ` for ${mention(lead.principal.userId)}`;
-  return ofSubmission(`You asked for ${serviceNames(batch)}${forWhom} for *${forHowLong(lead)}*`, batch);
-}
-
-/** To the colleague for whom somebody asked. */
-export function principalMessage(batch: readonly Grant[]): Message {
-  const [lead] = batch;
-  if (!lead) throw new Error('a request needs a grant');
-  const who = mention(lead.requester.userId);
-  return ofSubmission(`${who} asked for ${serviceNames(batch)} for you, for *${forHowLong(lead)}*`, batch);
-}
-
-function ofSubmission(title: string, batch: readonly Grant[]): Message {
-  const [lead] = batch;
+  const title = `${askedBy(lead, reader, serviceNames(batch))} *${forHowLong(lead)}*`;
+  if (batch.every((g) => g.state === 'APPROVAL_AWAITED')) return waitingMessage(title, batch, lead);
+  const own = batch.filter((g) => tellerOf(g, lead, reader) === reader.asked);
+  if (own.length === 0) return message(`${title}. ${SEE_BELOW}`, [section(title), context(SEE_BELOW)]);
+  const told = batch.filter((g) => !own.includes(g));
   const blocks: Block[] = [section(title)];
-  const waiting = lead && batch.every((g) => g.state === 'APPROVAL_AWAITED');
-  if (waiting) {
-    blocks.push(section(stateLine(lead)));
-    if (lead.announcements.refs.card?.digest === UNDELIVERABLE) blocks.push(section(notPosted(lead)));
-  }
-  for (const grant of batch) {
-    if (waiting) continue;
-    const label = batch.length > 1 ? `${serviceName(grant)}: ` : '';
-    const end = grant.state === 'SCHEDULED' || grant.state === 'ACTIVATING';
-    blocks.push(
-      section(
-        `${label}${stateLine(grant)}`,
-        end ? button(endButton(grant)) : undefined,
-        hintBlockId(grant.entitlementId, `state:${grant.id}`),
-      ),
-    );
-  }
-  blocks.push(context(...batch.map(serviceDetail)));
-  if (lead?.state === 'APPROVAL_AWAITED') {
-    blocks.push(actions(hintBlockId(lead.entitlementId, 'request'), [withdrawButton(lead)]));
-  }
-  const states = [...new Set(batch.map(stateLine))];
+  for (const grant of own) blocks.push(...standing(grant, batch.length > 1), ...smallPrint(grant));
+  if (told.length > 0) blocks.push(context(`See below for ${serviceNames(told)}.`));
+  blocks.push(context(...own.map(serviceDetail)));
+  const states = [...new Set(own.map(stateLine))];
   return message(`${title}. ${states.join(' ')}`, blocks);
+}
+
+function askedBy({ requester, principal }: Grant, { is }: Reader, services: string): string {
+  switch (is) {
+    case 'both':
+      return `You asked for ${services} for`;
+    case 'requester':
+      return `You asked for ${services} for ${mention(principal.userId)} for`;
+    case 'principal':
+      return `${mention(requester.userId)} asked for ${services} for you, for`;
+  }
+}
+
+function waitingMessage(title: string, batch: readonly Grant[], lead: Grant): Message {
+  const lost = lead.announcements.refs.card?.digest === UNDELIVERABLE ? notPosted(lead) : undefined;
+  const blocks: Block[] = [
+    section(title),
+    section(stateLine(lead)),
+    ...(lost ? [section(lost)] : []),
+    context(...batch.map(serviceDetail)),
+    actions(hintBlockId(lead.entitlementId, 'request'), [withdrawButton(lead)]),
+  ];
+  return message(`${title}. ${stateLine(lead)}${lost ? ` ${lost}` : ''}`, blocks);
+}
+
+/** Where a grant stands, with a way out as long as there is one. */
+function standing(grant: Grant, isOneOfSeveral: boolean): Block[] {
+  const label = isOneOfSeveral ? `${serviceName(grant)}: ` : '';
+  const ends = grant.state === 'SCHEDULED' || grant.state === 'ACTIVATING';
+  return [
+    section(
+      `${label}${stateLine(grant)}`,
+      ends ? button(endButton(grant)) : undefined,
+      hintBlockId(grant.entitlementId, `state:${grant.id}`),
+    ),
+  ];
 }
 
 /** The request stands where nobody sees it: better said than waited for. */
@@ -68,32 +79,53 @@ function notPosted({ channel }: Grant): string {
   return `:warning: I could not post this in <#${channel}>, so *nobody has been asked yet*: the channel is archived, or I am not in it. Ask a Latchkey admin to invite me there, or ask an approver yourself: it is under “To decide” in my Home tab for them.`;
 }
 
-/** To whoever has the access, once it was read back. */
-export function accessMessage(grant: Grant): Message {
-  const buttons: Button[] = grant.state === 'ACTIVE' ? [...openButtons(grant), endButton(grant)] : [];
-  const extra =
-    grant.state === 'ACTIVE'
-      ? [
-          context(
-            'IAP usually lets you in within 2 minutes; it can take 7 or more. If it refuses you, wait and reload.',
-          ),
-        ]
-      : [];
-  return withState(`Your access to ${serviceName(grant)}`, grant, buttons, extra);
+/** Of access that was read back: to whoever has it, and to whoever asked for it on their behalf. */
+export function accessMessage(grant: Grant, reader: Reader): Message {
+  const title = accessOf(grant, reader);
+  if (newsFor(grant, reader) && tellerOf(grant, grant, reader) === reader.outcome) {
+    return message(`${title}. ${SEE_BELOW}`, [section(title), context(SEE_BELOW)]);
+  }
+  const isActive = grant.state === 'ACTIVE';
+  const opens = isActive && reader.is !== 'requester';
+  const hints = opens ? howToGetIn(grant) : [];
+  const blocks: Block[] = [
+    section(`${title}\n${stateLine(grant)}`),
+    ...smallPrint(grant),
+    context(serviceDetail(grant)),
+    ...hints.map((hint) => context(hint)),
+  ];
+  if (isActive) {
+    const buttons = [...(opens ? openButtons(grant) : []), endButton(grant)];
+    blocks.push(actions(hintBlockId(grant.entitlementId, 'access'), buttons));
+  }
+  return message([`${title}. ${stateLine(grant)}`, ...hints].join(' '), blocks);
 }
 
-/** To the requester, where it came to nothing or was taken away: a new message, since an edited one notifies nobody. */
-export function outcomeMessage(batch: readonly Grant[]): Message {
+/** What is known of when and from where it opens. */
+function howToGetIn(grant: Grant): string[] {
+  const only = onlyFrom(grant);
+  return [
+    ...(only ? [`Opens *${only}*; from any other, IAP refuses you.`] : []),
+    'IAP usually lets you in within 2 minutes; it can take 7 or more. If it refuses you, wait and reload.',
+  ];
+}
+
+/** What came of a request, or that access was taken away: a new message, since an edited one notifies nobody. */
+export function outcomeMessage(batch: readonly Grant[], reader: Reader): Message {
   const [lead] = batch;
   if (!lead) throw new Error('an outcome needs a grant');
-  const again = lead.state === 'EXPIRED' || lead.state === 'ACTIVATION_FAILED';
   const grants = batch.filter((g) => g.state === lead.state);
-  const what = lead.state === 'REVOKED' ? 'access to' : 'request for';
-  const title = `Your ${what} ${serviceNames(grants)}`;
+  const title = wasActive(lead) ? accessOf(lead, reader) : requestOf(lead, reader, serviceNames(grants));
+  const again = lead.state === 'EXPIRED' || lead.state === 'ACTIVATION_FAILED';
+  const ends = lead.state === 'SCHEDULED' || lead.state === 'ACTIVATING';
+  const states = ends
+    ? [section(title), ...grants.flatMap((g) => standing(g, grants.length > 1))]
+    : [section(`${title}\n${stateLine(lead)}`)];
   const blocks: Block[] = [
-    section(`${title}\n${stateLine(lead)}`),
+    ...states,
+    ...smallPrint(lead),
     context(...grants.map(serviceDetail)),
-    ...(again
+    ...(again && reader.is !== 'principal'
       ? [
           actions(hintBlockId(lead.entitlementId, 'again'), [
             { label: 'Ask again', action: ACTIONS.again, value: lead.id, style: 'primary' },
@@ -104,88 +136,77 @@ export function outcomeMessage(batch: readonly Grant[]): Message {
   return message(`${title}. ${stateLine(lead)}`, blocks);
 }
 
-/** To whoever has the access, what became of the extension they asked for. */
-export function extensionOutcomeMessage(grant: Grant, closed: ClosedExtension): Message {
-  return withState(`Your access to ${serviceName(grant)}\n${extensionLine(closed, grant)}`, grant, []);
+/** What became of the extension that somebody asked for. */
+export function extensionOutcomeMessage(grant: Grant, closed: ClosedExtension, reader: Reader): Message {
+  return plain(`${accessOf(grant, reader)}\n${extensionLine(closed, grant)}`);
 }
 
-/** Before the end, with the way to have more; afterwards what came of it. */
+/** What an outcome says once another message tells where the grant stands: nothing that could become untrue. */
+export function pastOutcomeMessage(grant: Grant, reader: Reader, occasion = ''): Message {
+  const closed = grant.lastExtension;
+  if (closed && occasion === extensionOccasion(closed)) return extensionOutcomeMessage(grant, closed, reader);
+  const [what, , outcome = 'answered'] = occasion.split(' ');
+  if (what === 'extension') return plain(`${accessOf(grant, reader)}: an extension was ${outcome}.`);
+  return plain(
+    `${requestOf(grant, reader, serviceName(grant))} was approved for a later start. ${SEE_BELOW}`,
+  );
+}
+
+export function extensionOccasion({ requestedAt, outcome }: ClosedExtension): string {
+  return `extension ${requestedAt} ${outcome}`;
+}
+
+/** Before the end, with the way to have more; afterwards no more than that its occasion has passed. */
 export function reminderMessage(grant: Grant): Message {
   const yours = `Your access to ${serviceName(grant)}`;
-  if (grant.state !== 'ACTIVE') return withState(yours, grant, []);
+  if (grant.state === 'REVOKING') return plain(`${yours} is being removed.`);
+  if (grant.state !== 'ACTIVE') return plain(`${yours} has ended.`);
   if (grant.remindedAt === undefined) {
-    const { lastExtension } = grant;
+    const { lastExtension: closed } = grant;
+    const isOwn =
+      closed?.approvals.length === 0 && (closed.by ?? grant.principal).userId === grant.principal.userId;
+    // Granted at the click on this very message: no other one tells.
     return plain(
-      lastExtension ? `${yours}\n${extensionLine(lastExtension, grant)}` : `${yours}\n${stateLine(grant)}`,
+      closed && isOwn ? `${yours}\n${extensionLine(closed, grant)}` : `${yours} was about to end.`,
     );
   }
   const title = `:alarm_clock: ${yours} ends ${when(grant.appliedEndsAt, 'time')}`;
-  const blocks: Block[] = [section(title)];
-  if (grant.extension) {
-    const lost = grant.announcements.refs.extension?.digest === UNDELIVERABLE;
-    blocks.push(
-      section(
-        lost
-          ? `:warning: I could not post your wish for an extension in <#${grant.channel}>, so nobody has been asked: I am not in that channel, or it is archived.`
-          : `:hourglass_flowing_sand: Extension asked for in <#${grant.channel}>; your access ends as above unless it is approved.`,
-      ),
-    );
-  } else if (grant.lastExtension && grant.lastExtension.outcome !== 'approved') {
-    blocks.push(section(extensionLine(grant.lastExtension, grant)));
+  const asked = grant.extension ? extensionAsked(grant) : undefined;
+  const buttons = [
+    ...(asked ? [] : [{ ...extendButton(grant), style: 'primary' as const }]),
+    endButton(grant),
+  ];
+  return message(asked ? `${title}. ${asked}` : title, [
+    section(title),
+    ...(asked ? [section(asked)] : []),
+    actions(hintBlockId(grant.entitlementId, 'reminder'), buttons),
+  ]);
+}
+
+function extensionAsked(grant: Grant): string {
+  return grant.announcements.refs.extension?.digest === UNDELIVERABLE
+    ? `:warning: I could not post the wish for an extension in <#${grant.channel}>, so nobody has been asked: I am not in that channel, or it is archived.`
+    : `:hourglass_flowing_sand: Extension asked for in <#${grant.channel}>; your access ends as above unless it is approved.`;
+}
+
+/** What a reminder says from the next one on. */
+export function pastReminderMessage(grant: Grant): Message {
+  return plain(`Your access to ${serviceName(grant)} was about to end.`);
+}
+
+function accessOf(grant: Grant, { is }: Reader): string {
+  return is === 'requester'
+    ? `Access of ${mention(grant.principal.userId)} to ${serviceName(grant)}`
+    : `Your access to ${serviceName(grant)}`;
+}
+
+function requestOf({ requester, principal }: Grant, { is }: Reader, services: string): string {
+  switch (is) {
+    case 'both':
+      return `Your request for ${services}`;
+    case 'requester':
+      return `Your request for ${services} for ${mention(principal.userId)}`;
+    case 'principal':
+      return `The request of ${mention(requester.userId)} for ${services} for you`;
   }
-  const buttons = [...(grant.extension ? [] : [extendButton(grant)]), endButton(grant)];
-  blocks.push(actions(hintBlockId(grant.entitlementId, 'reminder'), buttons));
-  return message(title, blocks);
-}
-
-/** A grant's state with nothing to press: what is left of a message whose occasion has passed. */
-export function pastMessage(grant: Grant): Message {
-  return withState(`Access to ${serviceName(grant)}`, grant, []);
-}
-
-function withState(
-  title: string,
-  grant: Grant,
-  buttons: readonly Button[],
-  extra: readonly Block[] = [],
-): Message {
-  const blocks: Block[] = [section(`${title}\n${stateLine(grant)}`), context(serviceDetail(grant)), ...extra];
-  if (buttons.length > 0) blocks.push(actions(hintBlockId(grant.entitlementId, 'access'), buttons));
-  return message(`${title}. ${stateLine(grant)}`, blocks);
-}
-
-/** The link to the service, where it has one that a button can hold. */
-export function openButtons({ id, service, serviceUri }: Grant): Button[] {
-  if (!serviceUri || serviceUri.length > URL_MAX) return [];
-  const says = `Open ${service.service}`;
-  return [{ label: 'Open', action: ACTIONS.open, value: id, style: 'primary', url: serviceUri, says }];
-}
-
-export function endButton(grant: Grant): Button {
-  return {
-    label: 'End access',
-    action: ACTIONS.end,
-    value: grant.id,
-    style: 'danger',
-    says: `End access to ${grant.service.service}`,
-  };
-}
-
-export function extendButton(grant: Grant): Button {
-  return {
-    label: 'Extend',
-    action: ACTIONS.extend,
-    value: grant.id,
-    style: 'primary',
-    says: `Extend access to ${grant.service.service}`,
-  };
-}
-
-export function withdrawButton(grant: Grant): Button {
-  return {
-    label: 'Withdraw',
-    action: ACTIONS.withdraw,
-    value: grant.id,
-    says: `Withdraw the request for ${grant.service.service}`,
-  };
 }

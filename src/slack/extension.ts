@@ -1,20 +1,42 @@
 import { spellDuration } from '../domain/duration.ts';
-import type { Grant } from '../domain/grant.ts';
+import type { Extension, Grant } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
-import { actions, type Block, context, mention, message, quote, section, when } from './blocks.ts';
+import {
+  actions,
+  type Block,
+  type Button,
+  context,
+  escapeText,
+  message,
+  plain,
+  quote,
+  section,
+  when,
+} from './blocks.ts';
+import { smallPrint } from './failures.ts';
 import { ACTIONS, hintBlockId } from './ids.ts';
-import { approvedBy, extensionLine, serviceDetail, serviceName, stateLine } from './words.ts';
+import {
+  approvedBy,
+  approversLeft,
+  extensionLine,
+  listed,
+  named,
+  reasonOf,
+  serviceDetail,
+  serviceName,
+} from './words.ts';
 
 /** The wish for an extension in the channel: a message of its own, decided like a request. */
 export function extensionMessage(grant: Grant): Message {
-  const who = mention(grant.principal.userId);
   const asked = 'extension' in grant ? grant.extension : undefined;
-  const minutes = asked?.minutes ?? grant.lastExtension?.minutes ?? grant.minutes;
-  const title = `${who} asks for *${spellDuration(minutes)}* more of ${serviceName(grant)}`;
+  const told = asked ?? grant.lastExtension;
+  const minutes = told?.minutes ?? grant.minutes;
+  const title = `${whoAsked(grant, told)} *${spellDuration(minutes)}* more of ${whatOf(grant, told)}`;
   if (grant.state !== 'ACTIVE' || !asked) {
+    // The card tells where the access stands.
     const closed = grant.lastExtension;
     const line = closed ? extensionLine(closed, grant) : 'The access was over before this was answered.';
-    return message(`${title}. ${line}`, [section(`${title}\n${line}`), context(stateLine(grant))]);
+    return message(`${title}. ${line}`, [section(`${title}\n${line}`), ...smallPrint(grant)]);
   }
   const missing = Math.max(1, grant.approvalsNeeded) - asked.approvals.length;
   const progress =
@@ -24,34 +46,57 @@ export function extensionMessage(grant: Grant): Message {
         ? `Waiting for ${missing} approvals`
         : 'Waiting for approval';
   const line = `:hourglass_flowing_sand: ${progress} until ${when(asked.deadlineAt)}, when the access ends at the latest`;
-  const approvers = grant.announcements.background?.approvers ?? [];
+  const approvers = approversLeft(grant, asked.approvals);
+  const why = grant.justification.trim();
+  const details = [
+    serviceDetail(grant),
+    `${escapeText(grant.principal.email)} has it until ${when(grant.appliedEndsAt)}`,
+    ...(approvers.length > 0 ? [`Can be approved by ${listed(approvers)}`] : []),
+  ];
   const blocks: Block[] = [
     section(title),
-    ...(grant.justification.trim() ? [section(quote(grant.justification))] : []),
-    context(
-      [
-        serviceDetail(grant),
-        `Has it until ${when(grant.appliedEndsAt)}, approved ${approvedBy(grant)}`,
-        ...(approvers.length > 0 ? [`Can be approved by ${approvers.join(', ')}`] : []),
-      ].join('\n'),
-    ),
+    ...(why ? [section(quote(why))] : []),
+    context(details.join('\n')),
     section(line),
-    actions(hintBlockId(grant.entitlementId, 'extension'), [
-      {
-        label: 'Approve',
-        action: ACTIONS.extendApprove,
-        value: grant.id,
-        style: 'primary',
-        says: `Approve the extension for ${grant.service.service}`,
-      },
-      {
-        label: 'Deny',
-        action: ACTIONS.extendDeny,
-        value: grant.id,
-        style: 'danger',
-        says: `Deny the extension for ${grant.service.service}`,
-      },
-    ]),
+    actions(hintBlockId(grant.entitlementId, 'extension'), extensionButtons(grant)),
   ];
-  return message(`${title}. ${line}`, blocks);
+  return message(
+    [`${title}.`, ...(why ? [`Why: ${reasonOf(why)}`] : []), line, ...details].join('\n'),
+    blocks,
+  );
+}
+
+/** What the message of a wish says once there is a later one: nothing that could become untrue. */
+export function pastExtensionMessage(grant: Grant): Message {
+  return plain(`An earlier wish for more of ${whatOf(grant)} was answered.`);
+}
+
+export function extensionButtons(grant: Grant): Button[] {
+  const { id: value, service } = grant;
+  return [
+    {
+      label: 'Approve',
+      action: ACTIONS.extendApprove,
+      value,
+      style: 'primary',
+      says: `Approve the extension for ${service.service}`,
+    },
+    {
+      label: 'Deny',
+      action: ACTIONS.extendDeny,
+      value,
+      style: 'danger',
+      says: `Deny the extension for ${service.service}`,
+    },
+  ];
+}
+
+function whoAsked({ principal }: Grant, asked: Extension | undefined): string {
+  return `${named(asked?.by ?? principal)} asks for`;
+}
+
+/** The service, and whose access it is where they did not ask themselves. */
+function whatOf(grant: Grant, asked?: Extension): string {
+  const isOwn = asked?.by === undefined || asked.by.userId === grant.principal.userId;
+  return isOwn ? serviceName(grant) : `${serviceName(grant)} for ${named(grant.principal)}`;
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '../domain/duration.ts';
 import type { Listing, Requestable } from '../flows/list.ts';
 import type { Message } from '../ports.ts';
 import { type Block, context, escapeText, message, section } from './blocks.ts';
-import { serviceName, stateLine } from './words.ts';
+import { serviceIn, stateLine } from './words.ts';
 
 const UNSURE =
   ':warning: Slack did not tell me who is in some groups, so services may be missing here. Please try again in a minute.';
@@ -57,7 +57,7 @@ function example({ entry, entitlement }: Requestable, all: readonly Requestable[
 
 /** What somebody has now and may ask for. */
 export function listMessage({ requestable, open, unsure }: Listing): Message {
-  const running = open.slice(0, OPEN_SHOWN).map((g) => `• ${serviceName(g)} ${stateLine(g)}`);
+  const running = open.slice(0, OPEN_SHOWN).map((g) => `• ${serviceIn(g)} ${stateLine(g)}`);
   if (open.length > OPEN_SHOWN) running.push(`… and ${open.length - OPEN_SHOWN} more in my Home tab`);
   const names = requestable
     .slice(0, SHOWN)

@@ -1,8 +1,10 @@
 import type { AuditEvent } from '../domain/audit.ts';
+import { concerns } from '../domain/decide.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
-import { type Block, mention, message, section, when } from './blocks.ts';
-import { reasonOf, serviceName } from './words.ts';
+import { type Block, message, section, when } from './blocks.ts';
+import { causeOf, failedWords } from './failures.ts';
+import { inTime, named, reasonOf, serviceName } from './words.ts';
 
 /** Lines of a history; what is between the first and the last ones is left out, and said to be. */
 const FIRST_LINES = 6;
@@ -13,17 +15,22 @@ const REASON_MAX = 150;
 /** The audit events of each grant of a submission, by grant id. */
 export type Histories = ReadonlyMap<string, readonly AuditEvent[]>;
 
-/** What happened to a submission so far: one message in the card's thread that grows. Nothing to tell: `undefined`. */
+/**
+ * What happened to a submission so far: one message in the card's thread that grows. Nobody is mentioned: everybody
+ * who has to know is told elsewhere. Nothing to tell: `undefined`.
+ */
 export function historyMessage(batch: readonly Grant[], histories: Histories): Message | undefined {
   const told = batch.flatMap((grant) =>
     (histories.get(grant.id) ?? []).flatMap((event) => {
-      const what = whatHappened(event);
+      const what = whatHappened(event, grant);
       const which = batch.length > 1 ? `${serviceName(grant)}: ` : '';
-      return what ? [{ at: event.at, line: `${when(event.at)} ${which}${what}`, type: event.type }] : [];
+      const line = `${when(event.at)} ${which}${what}`;
+      return what ? [{ at: event.at, line, type: event.type, cause: technicalIn(event) }] : [];
     }),
   );
   if (told.every(({ type }) => type === 'requested')) return undefined;
-  const lines = told.sort((a, b) => a.at - b.at).map(({ line }) => line);
+  const inOrder = told.sort((a, b) => a.at - b.at);
+  const lines = inOrder.map(({ line }) => line);
   const left = lines.length - FIRST_LINES - LAST_LINES;
   const shown =
     left > 0 ? [...lines.slice(0, FIRST_LINES), `… ${left} more …`, ...lines.slice(-LAST_LINES)] : lines;
@@ -31,11 +38,18 @@ export function historyMessage(batch: readonly Grant[], histories: Histories): M
   for (let i = 0; i < shown.length; i += LINES_IN_BLOCK) {
     blocks.push(section(shown.slice(i, i + LINES_IN_BLOCK).join('\n')));
   }
+  const cause = inOrder.findLast((t) => t.cause !== undefined)?.cause;
+  if (cause !== undefined) blocks.push(causeOf({ reason: cause }));
   return message(`What happened so far: ${lines.at(-1) ?? ''}`, blocks);
 }
 
-function whatHappened({ type, actor, reason }: AuditEvent): string | undefined {
-  const who = actor ? mention(actor.userId) : 'Latchkey';
+/** The exact cause in an event whose line tells it in plain words. */
+function technicalIn({ type, reason }: AuditEvent): string | undefined {
+  return type === 'failed' || type === 'alarm' ? reason : undefined;
+}
+
+function whatHappened({ type, actor, reason }: AuditEvent, grant: Grant): string | undefined {
+  const who = actor ? named(actor) : 'Latchkey';
   const why = reason ? ` (${reasonOf(reason, REASON_MAX)})` : '';
   switch (type) {
     case 'requested':
@@ -49,7 +63,7 @@ function whatHappened({ type, actor, reason }: AuditEvent): string | undefined {
     case 'withdrawn':
       return `Withdrawn by ${who}`;
     case 'expired':
-      return 'Expired: nobody answered in time';
+      return `Expired: ${inTime(grant.approvals.length, grant.approvalsNeeded)}`;
     case 'nudged':
       return 'Approvers reminded';
     case 'started':
@@ -57,7 +71,9 @@ function whatHappened({ type, actor, reason }: AuditEvent): string | undefined {
     case 'activated':
       return 'Access given: the binding is in IAP';
     case 'failed':
-      return `Access could not be given${why}`;
+      return grant.state === 'ACTIVATION_FAILED'
+        ? `Access could not be given. ${failedWords(grant.failure, grant)}`
+        : 'Access could not be given';
     case 'reminded':
       return undefined;
     case 'extension-requested':
@@ -67,13 +83,13 @@ function whatHappened({ type, actor, reason }: AuditEvent): string | undefined {
     case 'extension-denied':
       return `Extension denied by ${who}${why}`;
     case 'extension-expired':
-      return 'Nobody answered the wish for an extension in time';
+      return 'The wish for an extension expired: not enough approvals in time';
     case 'extended':
       return 'The later end is in IAP';
     case 'extension-failed':
       return `The extension could not be applied${why}`;
     case 'revoke-requested':
-      return `Ended by ${who}${why}`;
+      return `${actor && !concerns(grant, actor) ? 'Revoked' : 'Ended'} by ${who}${why}`;
     case 'revoked':
       return actor || !reason ? 'Access removed: the binding is gone from IAP' : `Access removed${why}`;
     case 'ended':
@@ -81,6 +97,6 @@ function whatHappened({ type, actor, reason }: AuditEvent): string | undefined {
     case 'drift':
       return 'The binding was removed outside Latchkey, and put back';
     case 'alarm':
-      return `Access could not be removed${why}`;
+      return 'Access could not be removed: somebody has to look';
   }
 }

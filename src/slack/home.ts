@@ -1,51 +1,63 @@
 import type { Grant } from '../domain/grant.ts';
+import type { Person } from '../domain/person.ts';
 import { servicePath } from '../domain/service.ts';
 import type { Home, ToDecide } from '../flows/home.ts';
 import {
   actions,
   type Block,
-  type Button,
   button,
   clip,
   context,
+  escapeText,
   mention,
   plainText,
   quote,
   section,
   when,
 } from './blocks.ts';
-import { decisionButtons, isRunning, revokeButton } from './card.ts';
-import { endButton, extendButton, openButtons, withdrawButton } from './direct.ts';
+import { endButton, extendButton, openButtons, withdrawButton } from './buttons.ts';
+import { decisionButtons, detailsOf, isRunning, revokeButton } from './card.ts';
+import { extensionButtons } from './extension.ts';
+import { smallPrint } from './failures.ts';
 import { ACTIONS, hintBlockId, VIEWS } from './ids.ts';
-import { forHowLong, reasonOf, serviceName, serviceNames, stateLine, whoAsks } from './words.ts';
+import { forHowLong, reasonOf, serviceIn, serviceName, serviceNames, stateLine, whoAsks } from './words.ts';
 
 /** A Home tab holds at most 100 blocks; these leave room for headings. */
 const RUNNING = 6;
 const WAITING = 6;
 const RECENT = 5;
-const TO_DECIDE = 10;
-const ADMIN_RUNNING = 15;
+const TO_DECIDE = 8;
+const OTHERS_RUNNING = 12;
 const ADMIN_FAILED = 5;
 const BLOCKS_MAX = 100;
 
-/** Somebody's Home tab: what is theirs, what waits for them, and for admins what goes on. */
+/** Somebody's Home tab: what is theirs, what waits for them, and for approvers and admins what goes on. */
 export function homeView(home: Home): object {
-  const { toDecide, running, waiting, recent, admin, freeze } = home;
+  const { toDecide, running, waiting, recent, revocable, admin, person, cut } = home;
+  const own = (grant: Grant) => mine(grant, person);
+  const inMessages = 'in your messages from me';
   const blocks: Block[] = [
     ...frozen(home),
+    ...(home.unsure ? [section(UNSURE)] : []),
     ...(toDecide.length > 0
-      ? [header('To decide'), ...few(toDecide, TO_DECIDE, decisions, 'in the channels')]
+      ? [header('To decide'), ...few(toDecide, TO_DECIDE, decisions, 'in the channels', cut.waiting)]
       : []),
     header('Mine'),
     ...(running.length + waiting.length === 0 ? [section('You have no access and no open request.')] : []),
-    ...few(running, RUNNING, mine, 'in your messages from me'),
-    ...few(waiting, WAITING, mineWaiting, 'in your messages from me'),
+    ...few(running, RUNNING, own, inMessages),
+    ...few(waiting, WAITING, mineWaiting, inMessages),
     actions('home:ask', [{ label: 'Request access', action: ACTIONS.ask, value: '', style: 'primary' }]),
     ...(recent.length > 0 ? [header('Recent'), ...recent.slice(0, RECENT).map(past)] : []),
-    ...(admin ? administration(admin, freeze) : []),
+    ...(revocable.length > 0
+      ? [{ type: 'divider' }, header('Running, yours to revoke'), ...byService(revocable, cut.running)]
+      : []),
+    ...(admin ? administration(home, admin) : []),
   ];
   return view(blocks.slice(0, BLOCKS_MAX));
 }
+
+const UNSURE =
+  ':warning: Slack did not say who is in some user groups, so something may be missing here that you can decide or administer. Reopen this tab in a minute.';
 
 /** The Home tab of somebody who may not use Latchkey, with the reason. */
 export function refusedHomeView(reason: string): object {
@@ -66,10 +78,15 @@ function few<T>(
   most: number,
   render: (item: T) => readonly Block[],
   elsewhere: string,
+  isCut = false,
 ): Block[] {
-  const blocks = items.slice(0, most).flatMap(render);
-  const left = items.length - most;
-  return left > 0 ? [...blocks, context(`… and ${left} more ${elsewhere}`)] : blocks;
+  return [...items.slice(0, most).flatMap(render), ...more(items.length - most, elsewhere, isCut)];
+}
+
+/** How many more there are; where not all of them were read, that there are more than that. */
+function more(left: number, elsewhere: string, isCut: boolean): Block[] {
+  if (left > 0) return [context(`… and ${isCut ? 'more than ' : ''}${left} more ${elsewhere}`)];
+  return isCut ? [context(`… and perhaps more ${elsewhere}`)] : [];
 }
 
 function frozen({ freeze }: Home): Block[] {
@@ -81,32 +98,33 @@ function frozen({ freeze }: Home): Block[] {
 }
 
 function decisions({ kind, grant, batch }: ToDecide): Block[] {
-  const who = kind === 'request' ? whoAsks(grant) : mention(grant.principal.userId);
-  const what =
-    kind === 'request'
-      ? `${who} asks for ${serviceNames(batch)} for *${forHowLong(grant)}*`
-      : `${who} asks for more of ${serviceName(grant)}`;
+  const isRequest = kind === 'request';
+  const what = isRequest
+    ? `${whoAsks(grant)} asks for ${serviceNames(batch)} for *${forHowLong(grant)}*`
+    : `${mention((grant.state === 'ACTIVE' && grant.extension?.by?.userId) || grant.principal.userId)} asks for more of ${serviceName(grant)}${forWhom(grant)}`;
   const why = grant.justification.trim() ? `\n${quote(clip(grant.justification, 300))}` : '';
-  const buttons: Button[] =
-    kind === 'request'
-      ? decisionButtons(grant)
-      : [
-          { label: 'Approve', action: ACTIONS.extendApprove, value: grant.id, style: 'primary' },
-          { label: 'Deny', action: ACTIONS.extendDeny, value: grant.id, style: 'danger' },
-        ];
+  const warning = grant.warning ? `\n:warning: *${escapeText(grant.warning)}*` : '';
+  const details = batch.flatMap((g) => detailsOf(g, grant));
   return [
-    section(`${what}${why}\n${stateLine(grant)}`),
-    actions(hintBlockId(grant.entitlementId, `${kind}:${grant.id}`), buttons),
+    section(`${what}${why}${warning}\n${stateLine(grant)}`),
+    context(details.join('\n')),
+    actions(
+      hintBlockId(grant.entitlementId, `${kind}:${grant.id}`),
+      isRequest ? decisionButtons(grant) : extensionButtons(grant),
+    ),
   ];
 }
 
-function mine(grant: Grant): Block[] {
-  const more = grant.state === 'ACTIVE' && !grant.extension ? [extendButton(grant)] : [];
-  const buttons = isRunning(grant)
-    ? [...(grant.state === 'ACTIVE' ? openButtons(grant) : []), ...more, endButton(grant)]
-    : [];
+function mine(grant: Grant, person: Person): Block[] {
+  const isHolder = grant.principal.userId === person.userId;
+  const active = grant.state === 'ACTIVE' ? grant : undefined;
+  const buttons = [
+    ...(active && isHolder ? openButtons(active) : []),
+    ...(active && !active.extension ? [extendButton(active)] : []),
+    ...(isRunning(grant) ? [endButton(grant)] : []),
+  ];
   return [
-    section(`${serviceName(grant)}${forWhom(grant)}\n${stateLine(grant)}`),
+    section(`${serviceIn(grant)}${forWhom(grant)}\n${stateLine(grant)}`),
     ...(buttons.length > 0 ? [actions(hintBlockId(grant.entitlementId, `mine:${grant.id}`), buttons)] : []),
   ];
 }
@@ -114,7 +132,7 @@ function mine(grant: Grant): Block[] {
 function mineWaiting(grant: Grant): Block[] {
   return [
     section(
-      `${serviceName(grant)}${grant.batch.length > 1 ? ` and ${grant.batch.length - 1} more` : ''}${forWhom(grant)} for ${forHowLong(grant)}\n${stateLine(grant)}`,
+      `${serviceIn(grant)}${grant.batch.length > 1 ? ` and ${grant.batch.length - 1} more` : ''}${forWhom(grant)} for ${forHowLong(grant)}\n${stateLine(grant)}`,
       button(withdrawButton(grant)),
       hintBlockId(grant.entitlementId, `waiting:${grant.id}`),
     ),
@@ -123,7 +141,7 @@ function mineWaiting(grant: Grant): Block[] {
 
 function past(grant: Grant): Block {
   return section(
-    `${serviceName(grant)}${forWhom(grant)} for ${forHowLong(grant)}, ${when(grant.requestedAt)}\n${stateLine(grant)}`,
+    `${serviceIn(grant)}${forWhom(grant)} for ${forHowLong(grant)}, ${when(grant.requestedAt)}\n${stateLine(grant)}`,
     button({
       label: 'Again',
       action: ACTIONS.reuse,
@@ -140,33 +158,34 @@ function forWhom({ requester, principal }: Grant): string {
     : `, asked for by ${mention(requester.userId)} for ${mention(principal.userId)}`;
 }
 
-function administration({ running, failed }: NonNullable<Home['admin']>, freeze: Home['freeze']): Block[] {
+function administration({ freeze, cut }: Home, { running, failed }: NonNullable<Home['admin']>): Block[] {
   const action = freeze ? ACTIONS.unfreeze : ACTIONS.freeze;
   const label = freeze ? 'Lift the freeze' : 'Freeze approvals';
   return [
     { type: 'divider' },
     header('All running'),
-    ...(running.length === 0 ? [section('Nobody has access through Latchkey now.')] : byService(running)),
-    ...(failed.length > 0
-      ? [
-          header('What failed'),
-          ...failed
-            .slice(0, ADMIN_FAILED)
-            .map((g) => section(`${serviceName(g)} · ${mention(g.principal.userId)}\n${stateLine(g)}`)),
-        ]
-      : []),
     actions('home:freeze', [
       freeze ? { label, action, value: '' } : { label, action, value: '', style: 'danger' },
     ]),
+    ...(running.length === 0
+      ? [section('Nobody has access through Latchkey now.')]
+      : byService(running, cut.running)),
+    ...(failed.length > 0
+      ? [header('What failed'), ...few(failed, ADMIN_FAILED, failure, 'in the channels')]
+      : []),
   ];
 }
 
+function failure(grant: Grant): Block[] {
+  const told = `${serviceIn(grant)} · ${mention(grant.principal.userId)}, ${when(grant.changedAt)}`;
+  return [section(`${told}\n${stateLine(grant)}`), ...smallPrint(grant)];
+}
+
 /** Running grants under the name of their service; the grants come in the order of services. */
-function byService(running: readonly Grant[]): Block[] {
-  const shown = running.slice(0, ADMIN_RUNNING);
+function byService(running: readonly Grant[], isCut: boolean): Block[] {
   const blocks: Block[] = [];
   let last = '';
-  for (const grant of shown) {
+  for (const grant of running.slice(0, OTHERS_RUNNING)) {
     const path = servicePath(grant.service);
     if (path !== last) blocks.push(context(`\`${path}\``));
     last = path;
@@ -178,13 +197,7 @@ function byService(running: readonly Grant[]): Block[] {
       ),
     );
   }
-  const left = running.length - shown.length;
-  if (left > 0) {
-    blocks.push(
-      context(
-        `… and ${left} more: \`/request-access revoke @person\` and \`/request-access revoke-all SERVICE\` reach all of them`,
-      ),
-    );
-  }
-  return blocks;
+  const elsewhere =
+    'in the channels: `/request-access revoke @person` and `/request-access revoke-all SERVICE` reach all of them';
+  return [...blocks, ...more(running.length - OTHERS_RUNNING, elsewhere, isCut)];
 }

@@ -1,39 +1,64 @@
+import { concerns } from '../domain/decide.ts';
 import type { Grant } from '../domain/grant.ts';
 import { type ServiceRef, servicePath } from '../domain/service.ts';
 import type { Already } from '../flows/already.ts';
 import type { Asked } from '../flows/ask.ts';
 import type { Message } from '../ports.ts';
-import { escapeText, mention, plain, when } from './blocks.ts';
-import { forHowLong, reasonOf, serviceName, serviceNames, stateLine, whoAsks } from './words.ts';
+import { escapeText, mention, message, plain, section, when } from './blocks.ts';
+import { causeOf, tryingWords } from './failures.ts';
+import {
+  approversLeft,
+  forHowLong,
+  listed,
+  named,
+  onlyFrom,
+  reasonOf,
+  serviceName,
+  serviceNames,
+  stateLine,
+} from './words.ts';
 
 // Messages of a sentence or two.
 
-/** Mentions the approvers once more, in the card's thread. */
+/** Mentions those approvers once more who have not approved, in the card's thread. */
 export function nudgeMessage(batch: readonly Grant[]): Message {
   const [lead] = batch;
   if (lead?.state !== 'APPROVAL_AWAITED')
     return plain(`The request for ${serviceNames(batch)} is no longer waiting.`);
-  const approvers = lead.announcements.background?.approvers ?? [];
-  const who = approvers.length > 0 ? `${approvers.join(', ')}: ` : '';
+  const approvers = approversLeft(lead, lead.approvals);
+  const forWhom = lead.principal.userId === lead.requester.userId ? '' : ` for ${named(lead.principal)}`;
+  const who = approvers.length > 0 ? `${listed(approvers)}: ` : '';
   return plain(
-    `${who}the request of ${whoAsks(lead)} for ${serviceNames(batch)} is still waiting. It expires ${when(lead.deadlineAt)}.`,
+    `${who}the request of ${named(lead.requester)} for ${serviceNames(batch)}${forWhom} is still waiting. It expires ${when(lead.deadlineAt)}.`,
   );
 }
 
-/** Calls for a person, where access cannot be removed. */
+/** Calls for a person, where access cannot be removed: in the channel itself, since few look into threads. */
 export function alarmMessage(grant: Grant): Message {
   const { service, principal } = grant;
-  if (grant.state === 'REVOKED')
-    return plain(`:white_check_mark: The access of ${mention(principal.userId)} has been removed after all.`);
+  const access = `access of ${escapeText(principal.email)} to ${serviceName(grant)}`;
+  if (grant.state === 'REVOKED') return plain(`:white_check_mark: The ${access} has been removed after all.`);
   const command = [
     'gcloud beta iap web remove-iam-policy-binding --resource-type=cloud-run',
     `--project=${service.project} --region=${service.region} --service=${service.service}`,
     `--role=roles/iap.httpsResourceAccessor --member=${shellQuoted(`user:${principal.email}`)} --all`,
   ].join(' ');
-  const cause = grant.trouble ? `\nCause: ${reasonOf(grant.trouble.reason)}` : '';
-  return plain(
-    `:rotating_light: The access of ${mention(principal.userId)} to ${serviceName(grant)} could not be removed; it ends by itself with its condition. Still trying. To remove every conditional access of theirs to it by hand:\n\`\`\`${escapeText(command)}\`\`\`${cause}`,
-  );
+  const { trouble } = grant;
+  const called = whoCanAct(grant);
+  const what = [
+    `:rotating_light: ${called.length > 0 ? `${listed(called)}: the` : 'The'} ${access} could not be removed. It ends by itself when its time is up.`,
+    ...(trouble ? [tryingWords(trouble, grant)] : []),
+  ].join('\n');
+  const byHand = `To remove every conditional access of theirs to it by hand:\n\`\`\`${escapeText(command)}\`\`\``;
+  const cause = trouble ? [causeOf(trouble)] : [];
+  return message(`${what}\n${byHand}`, [section(what), section(byHand), ...cause]);
+}
+
+/** Whoever revoked it, and the approvers; not the one who is done with their own access. */
+function whoCanAct(grant: Grant): string[] {
+  const by = 'revocation' in grant ? grant.revocation.by : undefined;
+  const revoker = by && !concerns(grant, by) ? [mention(by.userId)] : [];
+  return [...new Set([...revoker, ...approversLeft(grant, [])])];
 }
 
 function shellQuoted(text: string): string {
@@ -50,10 +75,11 @@ export function sentMessage({ grants, already, frozen }: Omit<Asked, 'kind'>): M
   const notes = already.map(
     (a) => `\n${alreadyLine(a, forWhom === '' ? 'You have' : `${mention(first.principal.userId)} has`)}`,
   );
-  const text = sentLine(first, names, forWhom);
   if (frozen && first.state === 'APPROVAL_AWAITED')
     notes.push('\n:snowflake: Approvals are frozen just now: it waits until an admin lifts the freeze.');
-  return plain(`${text}${notes.join('')}`);
+  const only = onlyFrom(first);
+  const levels = only ? `\nIt opens ${only}.` : '';
+  return plain(`${sentLine(first, names, forWhom)}${levels}${notes.join('')}`);
 }
 
 function sentLine(first: Grant, names: string, forWhom: string): string {
@@ -61,6 +87,9 @@ function sentLine(first: Grant, names: string, forWhom: string): string {
     case 'APPROVAL_AWAITED':
       return `Asked for ${names}${forWhom} for ${forHowLong(first)} in <#${first.channel}>. You will hear from me in a direct message.`;
     case 'SCHEDULED':
+      return first.approvals.length === 0
+        ? `${names}${forWhom}: approved automatically, starts ${when(first.term.startsAt ?? first.term.approvedAt)}. You will hear from me in a direct message when it works.`
+        : `${names}${forWhom}\n${stateLine(first)}`;
     case 'ACTIVATING':
       return first.approvals.length === 0
         ? `${names}${forWhom}: approved automatically and being applied. You will hear from me in a direct message when it works.`

@@ -3,16 +3,26 @@ import type { Message } from '../ports.ts';
 import { card } from './card.ts';
 import {
   accessMessage,
+  askedMessage,
+  extensionOccasion,
   extensionOutcomeMessage,
   outcomeMessage,
-  pastMessage,
-  principalMessage,
+  pastOutcomeMessage,
+  pastReminderMessage,
   reminderMessage,
-  requestMessage,
 } from './direct.ts';
-import { extensionMessage } from './extension.ts';
+import { extensionMessage, pastExtensionMessage } from './extension.ts';
 import { type Histories, historyMessage } from './history.ts';
 import { alarmMessage, nudgeMessage } from './notices.ts';
+import {
+  extensionNewsFor,
+  isShared,
+  newsFor,
+  type Reader,
+  readersOf,
+  tellerOf,
+  wasActive,
+} from './readers.ts';
 
 /** A message that a grant has at present: a pure function of the grant. */
 export interface Surface {
@@ -24,7 +34,7 @@ export interface Surface {
   readonly message: Message;
   /** Which of several occasions this is; a new one is a new message, since edited ones notify nobody. */
   readonly occasion?: string;
-  /** What the message of the occasion before says from then on. */
+  /** What the message of the occasion before says from then on: nobody renders it again. */
   readonly past?: Message;
 }
 
@@ -33,27 +43,18 @@ export interface Surface {
  * card and the request for all; the history is told where its events are known.
  */
 export function surfaces(grant: Grant, batch: readonly Grant[], histories: Histories = new Map()): Surface[] {
-  const { requester, principal } = grant;
-  const refs = grant.announcements.refs;
   const isLead = grant.batch[0] === grant.id;
-  const isColleague = principal.userId !== requester.userId;
   const list: Surface[] = [];
-  if (isLead) {
-    list.push({ slot: 'card', channel: grant.channel, message: card(batch) });
-    list.push({ slot: 'request', channel: requester.userId, message: requestMessage(batch) });
-    if (isColleague) {
-      list.push({ slot: 'principal', channel: principal.userId, message: principalMessage(batch) });
-    }
-  }
-  list.push(...accessSurfaces(grant));
-  list.push(...outcomeSurfaces(grant, batch, isLead));
+  if (isLead) list.push({ slot: 'card', channel: grant.channel, message: card(batch) });
+  for (const reader of readersOf(grant)) list.push(...directSurfaces(grant, batch, reader, isLead));
+  const { refs } = grant.announcements;
   const extension = 'extension' in grant ? grant.extension : undefined;
   if (extension || refs.extension) {
     list.push({
       slot: 'extension',
       channel: grant.channel,
       message: extensionMessage(grant),
-      ...(extension ? { occasion: String(extension.requestedAt), past: pastMessage(grant) } : {}),
+      ...(extension ? { occasion: String(extension.requestedAt), past: pastExtensionMessage(grant) } : {}),
     });
   }
   const posted = refs.card !== undefined && refs.card.digest !== UNDELIVERABLE;
@@ -63,91 +64,60 @@ export function surfaces(grant: Grant, batch: readonly Grant[], histories: Histo
     list.push({ slot: 'nudge', channel: grant.channel, threadOf: 'card', message: nudgeMessage(batch) });
   }
   if ('alarmedAt' in grant && grant.alarmedAt !== undefined) {
-    list.push({ slot: 'alarm', channel: grant.channel, threadOf: 'card', message: alarmMessage(grant) });
+    list.push({ slot: 'alarm', channel: grant.channel, message: alarmMessage(grant) });
   }
   return list;
 }
 
-/** What whoever has the access reads of it. */
-function accessSurfaces(grant: Grant): Surface[] {
-  const { requester, principal } = grant;
+/** Direct messages to one reader; what was asked for comes last, since it leaves to the others what they tell. */
+function directSurfaces(grant: Grant, batch: readonly Grant[], reader: Reader, isLead: boolean): Surface[] {
+  const { refs } = grant.announcements;
+  const { userId: channel } = reader;
   const list: Surface[] = [];
-  if ('activatedAt' in grant && grant.activatedAt !== undefined) {
-    // Whoever loses access through somebody else is told by a new message; the requester is told of the outcome.
-    const told = principal.userId !== requester.userId && isTakenFrom(grant, principal.userId);
-    list.push({
-      slot: 'access',
-      channel: principal.userId,
-      message: accessMessage(grant),
-      ...(told ? { occasion: 'taken', past: pastMessage(grant) } : {}),
-    });
+  const outcome = outcomeSurface(grant, batch, reader, isLead);
+  if (outcome) list.push(outcome);
+  // Whoever was not told of the access in time is told that it was taken, and no more.
+  const isNews = newsFor(grant, reader) === undefined || refs[reader.access] !== undefined;
+  if (wasActive(grant) && isNews) {
+    list.push({ slot: reader.access, channel, message: accessMessage(grant, reader) });
   }
-  const reminded = grant.state === 'ACTIVE' ? grant.remindedAt : undefined;
-  if (reminded !== undefined || grant.announcements.refs.reminder) {
-    list.push({
-      slot: 'reminder',
-      channel: principal.userId,
-      message: reminderMessage(grant),
-      ...(reminded === undefined ? {} : { occasion: String(reminded), past: pastMessage(grant) }),
-    });
+  if (reader.is !== 'requester') {
+    const reminded = grant.state === 'ACTIVE' ? grant.remindedAt : undefined;
+    if (reminded !== undefined || refs.reminder) {
+      list.push({
+        slot: 'reminder',
+        channel,
+        message: reminderMessage(grant),
+        ...(reminded === undefined ? {} : { occasion: String(reminded), past: pastReminderMessage(grant) }),
+      });
+    }
+  }
+  const tells = batch.some((g) => tellerOf(g, grant, reader) === reader.asked);
+  if (isLead && (tells || refs[reader.asked])) {
+    list.push({ slot: reader.asked, channel, message: askedMessage(batch, reader) });
   }
   return list;
 }
 
-/** What came of it, told by a new message where no other one tells. */
-function outcomeSurfaces(grant: Grant, batch: readonly Grant[], isLead: boolean): Surface[] {
-  const { requester, principal, lastExtension: closed } = grant;
-  const decided = closed && (closed.outcome !== 'approved' || closed.approvals.length > 0);
-  if (grant.state === 'ACTIVE' && decided) {
-    return [
-      {
-        slot: 'outcome',
-        channel: principal.userId,
-        message: extensionOutcomeMessage(grant, closed),
-        occasion: `extension ${closed.requestedAt} ${closed.outcome}`,
-        past: pastMessage(grant),
-      },
-    ];
+/** What came of it, told by a new message. */
+function outcomeSurface(
+  grant: Grant,
+  batch: readonly Grant[],
+  reader: Reader,
+  isLead: boolean,
+): Surface | undefined {
+  const known = grant.announcements.refs[reader.outcome];
+  const to = { slot: reader.outcome, channel: reader.userId };
+  const past = pastOutcomeMessage(grant, reader, known?.occasion);
+  const closed = extensionNewsFor(grant, reader);
+  if (closed) {
+    const message = extensionOutcomeMessage(grant, closed, reader);
+    return { ...to, message, occasion: extensionOccasion(closed), past };
   }
-  if (needsOutcome(grant, isLead)) {
-    const together = isLead ? batch : [grant];
-    return [
-      {
-        slot: 'outcome',
-        channel: requester.userId,
-        message: outcomeMessage(
-          isAlone(grant) ? [grant] : [grant, ...together.filter((g) => g.id !== grant.id)],
-        ),
-        occasion: grant.state,
-        past: pastMessage(grant),
-      },
-    ];
+  const news = newsFor(grant, reader);
+  if (news && (isLead || !isShared(news))) {
+    const together = isShared(news) ? batch.filter((g) => g.id !== grant.id) : [];
+    return { ...to, message: outcomeMessage([grant, ...together], reader), occasion: news, past };
   }
-  if (!grant.announcements.refs.outcome) return [];
-  return [{ slot: 'outcome', channel: requester.userId, message: pastMessage(grant) }];
-}
-
-/** Whether the requester must be told by a new message: edited ones notify nobody. */
-function needsOutcome(grant: Grant, isLead: boolean): boolean {
-  switch (grant.state) {
-    case 'DENIED':
-    case 'EXPIRED':
-    case 'SCHEDULED':
-      return isLead;
-    case 'ACTIVATION_FAILED':
-      return true;
-    case 'REVOKED':
-      return isTakenFrom(grant, grant.requester.userId);
-    default:
-      return false;
-  }
-}
-
-/** Whether this came to the grant alone, and not to all that was asked for at once. */
-function isAlone(grant: Grant): boolean {
-  return grant.state === 'ACTIVATION_FAILED' || grant.state === 'REVOKED';
-}
-
-function isTakenFrom(grant: Grant, userId: string): boolean {
-  return grant.state === 'REVOKED' && grant.revocation.by?.userId !== userId;
+  return known ? { ...to, message: past } : undefined;
 }

@@ -1,7 +1,10 @@
+import { concerns } from '../domain/decide.ts';
 import { spellDuration } from '../domain/duration.ts';
-import type { ClosedExtension, Grant, Revocation } from '../domain/grant.ts';
+import type { ClosedExtension, Grant, RevokedGrant, RevokingGrant } from '../domain/grant.ts';
+import type { Person } from '../domain/person.ts';
 import { type ServiceRef, servicePath } from '../domain/service.ts';
 import { clip, escapeText, mention, when } from './blocks.ts';
+import { failedWords, tryingWords } from './failures.ts';
 
 // Sentences that several messages share.
 
@@ -9,6 +12,11 @@ export const SORRY = 'Something on the way to Latchkey’s records or to Slack d
 
 export function serviceName(grant: { readonly service: ServiceRef }): string {
   return `*${escapeText(grant.service.service)}*`;
+}
+
+/** A service among others that may have the same name elsewhere. */
+export function serviceIn({ service }: { readonly service: ServiceRef }): string {
+  return `${serviceName({ service })} in ${service.project}/${service.region}`;
 }
 
 export function serviceNames(batch: readonly Grant[]): string {
@@ -27,12 +35,26 @@ export function forHowLong(grant: Grant): string {
   return grant.requestedStartAt === undefined ? length : `${length} from ${when(grant.requestedStartAt)}`;
 }
 
-/** Who asked, and for whom where that is somebody else. */
+/**
+ * Somebody named without being notified: Slack pings whoever a new message mentions. The address is also what was
+ * verified, while anybody can choose their own display name.
+ */
+export function named({ email }: Pick<Person, 'email'>): string {
+  return escapeText(email.split('@')[0] || email);
+}
+
+/** Who asked, and for whom where that is somebody else; where mentions notify nobody. */
 export function whoAsks(grant: Grant): string {
   const asker = mention(grant.requester.userId);
   return grant.principal.userId === grant.requester.userId
     ? asker
     : `${asker} for ${mention(grant.principal.userId)}`;
+}
+
+/** What a service demands besides the grant, which waiting and reloading does not give; empty where nothing. */
+export function onlyFrom({ accessLevels }: Pick<Grant, 'accessLevels'>): string {
+  const names = accessLevels.map((level) => escapeText(level.split('/').at(-1) ?? level));
+  return names.length === 0 ? '' : `only from a device that meets ${names.join(' and ')}`;
 }
 
 type Approved = Pick<Grant, 'approvals'> & Partial<Pick<Grant, 'minutes' | 'askedMinutes'>>;
@@ -42,6 +64,21 @@ export function approvedBy({ approvals, minutes = 0, askedMinutes = 0 }: Approve
   const names = approvals.map((a) => mention(a.userId));
   const shortened = minutes < askedMinutes ? ` for ${spellDuration(minutes)}` : '';
   return names.length === 0 ? 'automatically' : `by ${names.join(' and ')}${shortened}`;
+}
+
+/** Mentions of those who may approve, without those who have by now. */
+export function approversLeft(
+  { announcements: { background } }: Grant,
+  approvals: readonly Person[],
+): readonly string[] {
+  const done = approvals.map((a) => mention(a.userId));
+  return background?.approvers.filter((approver) => !done.includes(approver)) ?? [];
+}
+
+/** Names in a row, as many as there is room for. */
+export function listed(names: readonly string[], most = 20): string {
+  const left = names.length - most;
+  return `${names.slice(0, most).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 /** What people typed as a reason, short and harmless. */
@@ -67,7 +104,7 @@ export function stateLine(grant: Grant): string {
     case 'WITHDRAWN':
       return `:leftwards_arrow_with_hook: Withdrawn by ${mention(grant.closedBy.userId)}`;
     case 'EXPIRED':
-      return ':hourglass: Expired: nobody answered in time';
+      return `:hourglass: Expired: ${inTime(grant.approvals.length, grant.approvalsNeeded)}`;
     case 'SCHEDULED':
       return `:calendar: Approved ${approvedBy(grant)}; starts ${when(grant.term.startsAt ?? grant.term.approvedAt)}, ends ${when(grant.term.endsAt)}`;
     case 'ACTIVATING':
@@ -75,47 +112,61 @@ export function stateLine(grant: Grant): string {
     case 'ACTIVE':
       return `:white_check_mark: Active until ${when(grant.appliedEndsAt)}, approved ${approvedBy(grant)}${movingOf(grant)}`;
     case 'ACTIVATION_FAILED':
-      return `:warning: Approved ${approvedBy(grant)}, but access could not be given: ${reasonOf(grant.failure.reason, 800)}`;
+      return `:warning: Approved ${approvedBy(grant)}, but access could not be given. ${failedWords(grant.failure, grant)}`;
     case 'REVOKING':
-      return `:gear: ${endedBy(grant.revocation)}, being removed…${troubleOf(grant)}`;
+      return `:gear: ${endedBy(grant)}, being removed…${troubleOf(grant)}`;
     case 'REVOKED':
-      return `:lock: ${endedBy(grant.revocation)} ${when(grant.closedAt)}`;
+      return `:lock: ${endedBy(grant)} ${when(grant.closedAt)}`;
     case 'ENDED':
       return `:checkered_flag: Ended ${when(grant.term.endsAt)}`;
   }
 }
 
-function troubleOf({ trouble }: Grant): string {
-  return trouble ? ` Still trying: ${reasonOf(trouble.reason)}` : '';
+/** How far it came, for what was not answered in time. */
+export function inTime(came: number, needed: number): string {
+  return came === 0 ? 'nobody answered in time' : `${came} of ${Math.max(1, needed)} approvals came in time`;
+}
+
+function troubleOf(grant: Grant): string {
+  return grant.trouble ? ` ${tryingWords(grant.trouble, grant)}` : '';
 }
 
 function movingOf(grant: Extract<Grant, { state: 'ACTIVE' }>): string {
   if (grant.term.endsAt > grant.appliedEndsAt) {
-    return `; extension to ${when(grant.term.endsAt)} is being applied`;
+    return `; extension to ${when(grant.term.endsAt)} is being applied…${troubleOf(grant)}`;
   }
   return grant.extension ? `; ${spellDuration(grant.extension.minutes)} more asked for` : '';
 }
 
-function endedBy(revocation: Revocation): string {
-  const who = revocation.by ? `Ended by ${mention(revocation.by.userId)}` : 'Ended by Latchkey';
-  return revocation.reason ? `${who} (${reasonOf(revocation.reason)})` : who;
+/** By whom access was ended: its owner's own end is no revoke. */
+export function endedBy(grant: RevokingGrant | RevokedGrant): string {
+  const { by, reason } = grant.revocation;
+  const verb = by && !concerns(grant, by) ? 'Revoked' : 'Ended';
+  const who = `${verb} by ${by ? mention(by.userId) : 'Latchkey'}`;
+  return reason ? `${who} (${reasonOf(reason)})` : who;
 }
 
 /** What became of an extension. */
 export function extensionLine(closed: ClosedExtension, grant: Grant): string {
   switch (closed.outcome) {
     case 'approved': {
-      const end = 'term' in grant ? `, to ${when(grant.term.endsAt)}` : '';
-      return `:white_check_mark: Extended ${approvedBy(closed)}${end}`;
+      if (grant.state === 'ACTIVE' && grant.appliedEndsAt < grant.term.endsAt) {
+        return `:gear: Extension to ${when(grant.term.endsAt)} approved ${approvedBy(closed)}, being applied…`;
+      }
+      // Ended in another way since, perhaps before the later end was ever in IAP.
+      if (grant.state !== 'ACTIVE' && grant.state !== 'ENDED') {
+        return `:white_check_mark: Extension approved ${approvedBy(closed)}`;
+      }
+      return `:white_check_mark: Extended ${approvedBy(closed)}, to ${when(grant.term.endsAt)}`;
     }
     case 'denied': {
       const who = closed.closedBy ? ` by ${mention(closed.closedBy.userId)}` : '';
       return `:no_entry: Extension denied${who}${closed.reason ? `: ${reasonOf(closed.reason)}` : ''}`;
     }
     case 'expired':
-      return ':hourglass: Nobody answered the wish for an extension in time';
+      return `:hourglass: Extension expired: ${inTime(closed.approvals.length, grant.approvalsNeeded)}`;
     case 'failed':
-      return `:warning: The extension could not be applied${closed.reason ? `: ${reasonOf(closed.reason)}` : ''}`;
+      return `:warning: The extension could not be applied, the end stays${closed.reason ? `: ${reasonOf(closed.reason)}` : ''}`;
   }
 }
 

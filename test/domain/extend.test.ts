@@ -35,6 +35,7 @@ describe('asking for an extension', () => {
     const { grant, event } = stepOf(requestExtension(running, by(ada, at(13, 30))));
     expect(active(grant).extension).toEqual({
       minutes: 15,
+      by: ada,
       requestedAt: at(13, 30),
       deadlineAt: at(16),
       approvals: [],

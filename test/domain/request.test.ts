@@ -150,6 +150,16 @@ describe('request', () => {
     });
   });
 
+  it.each([
+    [240, 60],
+    [100, 60],
+    [60, 15],
+    [15, undefined],
+  ])('of %i minutes knows the next shorter duration that is offered', (minutes, shorter) => {
+    const services = [{ id: 'g1', entry: anEntry(), entitlement: anEntitlement() }];
+    expect(request(anAsk({ minutes }), services)[0]?.[0]?.grant.shorterMinutes).toBe(shorter);
+  });
+
   it('keeps a later start as a whole minute', () => {
     const ask = anAsk({ startAt: T0 + 1 });
     const [steps] = request(ask, [{ id: 'g1', entry: anEntry(), entitlement: anEntitlement() }]);

@@ -200,7 +200,7 @@ const DECISIONS: Readonly<Partial<Record<AuditEvent['type'], readonly string[]>>
 /** What a message says to be in force. */
 interface Claim {
   readonly service: string;
-  readonly userId: string;
+  readonly member: string;
   readonly endsAt: number;
 }
 
@@ -217,8 +217,8 @@ export function i6(
   // A message to whoever asked for somebody else need not name them, nor one in a thread.
   const membersFor = (reader: string) =>
     [...grants.values()].filter((g) => g.requester.userId === reader || g.channel === reader).map(memberOf);
-  const untrue = claimsIn(channel, message).find(({ service, userId, endsAt }) => {
-    const members = [`user:${emailOf(userId)}`, ...(userId === channel ? membersFor(userId) : [])];
+  const untrue = claimsIn(channel, message).find(({ service, member, endsAt }) => {
+    const members = [member, ...(member === `user:${emailOf(channel)}` ? membersFor(channel) : [])];
     return !members.some((member) => (readUntil.get(`${service} ${member}`) ?? 0) >= endsAt);
   });
   return untrue && `a message in ${channel} says what was never read back: ${message.text}`;
@@ -234,15 +234,16 @@ function claimsIn(channel: string, { blocks }: Message): Claim[] {
   );
   const [head = ''] = sections;
   const services = [...head.matchAll(/\*([a-z-]+)\*/g)].map((m) => m[1] ?? '');
-  const forWhom = /(?:<@\w+> for <@(\w+)> asks|<@(\w+)> asks|You asked for [a-z*, -]+ for <@(\w+)>)/.exec(
-    head,
-  );
-  const person = forWhom?.[1] ?? forWhom?.[2] ?? forWhom?.[3] ?? channel;
+  // A channel's card names people by their addresses, so as not to notify them; direct messages mention them.
+  const [, asker, colleague] = /^(\w+) asks for [a-z*, -]+?(?: for (\w+),)? for \*/.exec(head) ?? [];
+  const named = colleague ?? asker;
+  const mentioned = /(?:You asked for [a-z*, -]+ for|Access of) <@(\w+)>/.exec(head)?.[1];
+  const member = `user:${named ? `${named}@acme.example` : emailOf(mentioned ?? channel)}`;
   return sections.flatMap((section) => {
     const seconds = /Active until <!date\^(\d+)\^/.exec(section)?.[1];
     const service = /^\*([a-z-]+)\*: :/.exec(section)?.[1] ?? services[0];
     if (seconds === undefined || service === undefined) return [];
-    return [{ service, userId: person, endsAt: Number(seconds) * 1000 }];
+    return [{ service, member, endsAt: Number(seconds) * 1000 }];
   });
 }
 

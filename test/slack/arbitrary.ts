@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { ClosedExtension, Extension, Grant, MessageSlot } from '../../src/domain/grant.ts';
-import { grantStates } from '../../src/domain/grant.ts';
+import type { ClosedExtension, Extension, Grant } from '../../src/domain/grant.ts';
+import { grantStates, messageSlots } from '../../src/domain/grant.ts';
 import type { CatalogEntry } from '../../src/domain/service.ts';
+import { errorCodes } from '../../src/errors.ts';
 import { ada, anEntry, grace, grantIn, linus } from '../support/grants.ts';
 
 // Grants and texts as bad as they may come.
@@ -48,6 +49,7 @@ const anExtension: fc.Arbitrary<Extension> = fc.record({
   requestedAt: fc.constant(T),
   deadlineAt: fc.constant(T + 60_000),
   approvals: fc.subarray(people).map((some) => some.map((p) => ({ ...p, at: T }))),
+  by: fc.constantFrom(ada, linus),
 });
 const aClosedExtension: fc.Arbitrary<ClosedExtension> = fc
   .tuple(anExtension, fc.constantFrom('approved', 'denied', 'expired', 'failed' as const), aText)
@@ -59,7 +61,16 @@ const aClosedExtension: fc.Arbitrary<ClosedExtension> = fc
     reason,
   }));
 
-const slots: readonly MessageSlot[] = ['card', 'request', 'outcome', 'reminder', 'extension', 'access'];
+/** What the world does wrong, and what the rules say. */
+const aCode = fc.constantFrom(...errorCodes, 'slack', 'limit', 'not-entitled', 'x');
+/** Occasions that messages may have been posted for before. */
+const anOccasion = fc.constantFrom(
+  undefined,
+  'SCHEDULED',
+  'REVOKED',
+  `extension ${T} denied`,
+  'extension 1 approved',
+);
 
 /** A grant in any state, with any text wherever people or other systems can put some. */
 export function aGrant(id: string, batch: readonly string[] = [id]): fc.Arbitrary<Grant> {
@@ -83,6 +94,16 @@ export function aGrant(id: string, batch: readonly string[] = [id]): fc.Arbitrar
         sent: fc.boolean(),
       }),
       undeliverable: fc.boolean(),
+      code: aCode,
+      occasion: anOccasion,
+      slots: fc.subarray([...messageSlots]),
+      levels: fc.array(fc.oneof(fc.constant('accessPolicies/1/accessLevels/corp_device'), aText), {
+        maxLength: 5,
+      }),
+      shorter: fc.option(fc.integer({ min: 1, max: 41760 }), { nil: undefined }),
+      startsAt: fc.constantFrom(undefined, T),
+      approvals: fc.subarray(people),
+      needed: fc.integer({ min: 0, max: 5 }),
     })
     .map((given): Grant => {
       const grant = grantIn[given.state]({
@@ -95,17 +116,29 @@ export function aGrant(id: string, batch: readonly string[] = [id]): fc.Arbitrar
         channel: 'C0ACCESS',
         ts: '1764.000001',
         digest: given.undeliverable ? 'undeliverable' : 'x',
+        ...(given.occasion === undefined ? {} : { occasion: given.occasion }),
       };
       const rewritten = {
         ...grant,
         batch,
         minutes: given.minutes,
+        accessLevels: given.levels,
+        approvalsNeeded: given.needed,
+        approvals: given.approvals.map((p) => ({ ...p, at: T })),
+        ...(given.shorter === undefined ? {} : { shorterMinutes: given.shorter }),
+        ...('term' in grant && given.startsAt !== undefined
+          ? { term: { ...grant.term, startsAt: given.startsAt } }
+          : {}),
         justification: given.text.slice(0, 500),
         serviceDescription: given.other,
         ...(given.warning === undefined ? {} : { warning: given.warning.slice(0, 200) }),
         ...('reason' in grant ? { reason: given.other } : {}),
-        ...('failure' in grant ? { failure: { code: 'x', reason: given.other } } : {}),
-        ...('revocation' in grant ? { revocation: { by: grace, at: T, reason: given.text } } : {}),
+        ...('failure' in grant ? { failure: { code: given.code, reason: given.other } } : {}),
+        ...('revocation' in grant
+          ? {
+              revocation: { ...(given.flags.sent ? { by: given.principal } : {}), at: T, reason: given.text },
+            }
+          : {}),
         ...(given.flags.nudged ? { nudgedAt: T } : {}),
         ...(grant.state === 'ACTIVE' && given.extension ? { extension: given.extension } : {}),
         ...(grant.state === 'ACTIVE' && given.flags.reminded ? { remindedAt: T } : {}),
@@ -113,16 +146,24 @@ export function aGrant(id: string, batch: readonly string[] = [id]): fc.Arbitrar
           ? { alarmedAt: T }
           : {}),
         ...(given.closed ? { lastExtension: given.closed } : {}),
-        trouble: { code: 'x', reason: given.other, attempts: 1, retryAt: T },
+        trouble: { code: given.code, reason: given.other, attempts: 1, retryAt: T },
         announcements: {
           revision: 0,
-          refs: given.flags.sent ? Object.fromEntries(slots.map((slot) => [slot, ref])) : {},
+          refs: Object.fromEntries(given.slots.map((slot) => [slot, ref])),
           background: {
             approvers: Array.from({ length: given.approvers }, (_, i) => `<@U0PERSON${i}>`),
-            others: Array.from({ length: given.others }, (_, i) => `U0OTHER${i}`),
-            earlier: given.others,
-            lastEndedAt: T,
-            standing: given.flags.sent,
+            incomplete: given.undeliverable,
+            services: Object.fromEntries(
+              batch.map((one) => [
+                one,
+                {
+                  others: Array.from({ length: given.others }, (_, i) => `other${i}.<!here>@acme.example`),
+                  earlier: given.others,
+                  ...(given.flags.nudged ? { lastEndedAt: T, hasUntil: T } : {}),
+                  standing: given.flags.sent,
+                },
+              ]),
+            ),
           },
         },
       };

@@ -10,9 +10,10 @@ import { plain } from '../../src/slack/blocks.ts';
 import { helpMessage, listMessage } from '../../src/slack/help.ts';
 import { homeView, refusedHomeView } from '../../src/slack/home.ts';
 import { freezeNotice, revokedMessage, sentMessage } from '../../src/slack/notices.ts';
+import { readersOf } from '../../src/slack/readers.ts';
 import { answerView, denyView, freezeView, noticeView, revokeView } from '../../src/slack/reason-views.ts';
 import { serviceOptions } from '../../src/slack/service-options.ts';
-import { surfaces } from '../../src/slack/surfaces.ts';
+import { type Surface, surfaces } from '../../src/slack/surfaces.ts';
 import { gaveUpMessage, outcomeMessageOf } from '../../src/slack/wish-messages.ts';
 import { lateAnswer, lateExtensionAnswer } from '../../src/slack/words.ts';
 import { ada, anEntitlement, grace } from '../support/grants.ts';
@@ -63,6 +64,25 @@ function expectView(view: object, grants: readonly Grant[], type: 'modal' | 'hom
   );
 }
 
+/** What stands in Slack once everything that a grant has to say was sent, one message after the other. */
+function atRest(grant: Grant): Surface[] {
+  const done = new Set<string>();
+  for (let now = grant; ; ) {
+    const list = surfaces(now, [now]);
+    const next = list.find(({ slot }) => !done.has(slot));
+    if (!next) return list;
+    done.add(next.slot);
+    const { refs } = now.announcements;
+    const occasion = next.occasion ?? refs[next.slot]?.occasion;
+    const ref = { channel: next.channel, ts: '1', digest: 'x', ...(occasion ? { occasion } : {}) };
+    now = { ...now, announcements: { ...now.announcements, refs: { ...refs, [next.slot]: ref } } };
+  }
+}
+
+/** Where a grant stands, in the words of {@link stateLine}, whatever people wrote beside. */
+const STANDING =
+  /Waiting for|Approved (by|automatically)|Active until|Ended |Ended by|Revoked by|Denied by|Withdrawn by|Expired:/;
+
 const anEvent = fc.record({
   revision: fc.integer({ min: 1, max: 99 }),
   type: fc.constantFrom(...auditTypes),
@@ -89,6 +109,19 @@ describe('whatever people and other systems write', () => {
         }
       }),
       RUNS,
+    );
+  });
+
+  it('no two direct messages to one person say where the same grant stands, and one does', () => {
+    fc.assert(
+      fc.property(aGrant('grant0'), (grant) => {
+        const list = atRest(grant);
+        for (const { userId } of readersOf(grant)) {
+          const texts = list.filter((s) => s.channel === userId).map((s) => s.message.text);
+          expect(texts.filter((text) => STANDING.test(text))).toHaveLength(1);
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 
@@ -181,6 +214,9 @@ describe('whatever people and other systems write', () => {
             batch: [grant],
           })),
           freeze: frozen ? { byUserId: 'U0ROOT', at: 1_700_000_000_000, reason: text } : null,
+          revocable: admin ? [] : grants,
+          unsure: frozen,
+          cut: { waiting: frozen, running: !frozen },
           ...(admin ? { admin: { running: grants, failed: grants } } : {}),
         });
         expectView(view, grants, 'home');

@@ -77,6 +77,75 @@ describe('the Home tab', () => {
     expect(await world.home(ADA)).not.toContain('All running');
   });
 
+  test('shows approvers what runs under their entitlements, with Revoke', async () => {
+    await world.command(ADA, 'billing-dashboard 15m INC-42');
+    await world.press(GRACE, 'Approve');
+    await world.command(ADA, 'playground 1h');
+    const home = await world.home(LINUS);
+    expect(home).toContain('Running, yours to revoke');
+    expect(home).toContain('acme-prod/us-central1/billing-dashboard');
+    expect(home).not.toContain('playground');
+    expect(home).not.toContain('All running');
+    await world.pressAtHome(LINUS, 'Revoke');
+    await world.submit(LINUS, { 'Why? Whoever has the access reads this.': 'done' });
+    expect(shown(LINUS)).not.toContain('Running, yours to revoke');
+    expect(await world.home(MAX)).not.toContain('yours to revoke');
+  });
+
+  test('tells whoever decides what the service is, how sensitive, and what the person had before', async () => {
+    await world.command(ADA, 'payroll 15m INC-42 salaries');
+    const home = await world.home(GRACE);
+    expect(home).toContain('acme-prod/europe-west1/payroll');
+    expect(home).toContain('Salaries of real people');
+    expect(home).toContain('Has not had this access before');
+    expect(home).toContain('Nobody else has access');
+  });
+
+  test('says where a service is, since several may have its name', async () => {
+    await world.command(ADA, 'playground 1h');
+    expect(await world.home(ADA)).toContain('*playground* in acme-staging/us-central1');
+  });
+
+  test('has one primary button in a row, and only what one’s own access opens', async () => {
+    await world.command(ADA, 'playground 1h');
+    await world.command(ADA, 'playground 1h for <@U0MAX|max>');
+    const rows = (await world.home(ADA)).split('"type":"actions"').slice(1);
+    for (const row of rows) expect((row.match(/"style":"primary"/g) ?? []).length).toBeLessThanOrEqual(1);
+    expect(shown(ADA).match(/"Open"/g)).toHaveLength(1);
+    expect(shown(ADA).match(/"End access"/g)).toHaveLength(2);
+  });
+
+  test('does not lose long access behind what was asked for since', async () => {
+    await world.command(ADA, 'playground 8h');
+    for (let i = 0; i < 31; i += 1) {
+      world.local.clock.advance(1_000);
+      await world.command(ADA, 'billing-dashboard 15m INC-42');
+      await world.press(ADA, 'Withdraw');
+    }
+    expect(await world.home(ADA)).toContain('*playground*');
+    expect(shown(ADA)).toContain('"End access"');
+  });
+
+  test('says that something may be missing while groups cannot be looked up', async () => {
+    await world.command(ADA, 'billing-dashboard 15m INC-42');
+    world.local.slack.faults.set({ rateLimited: { methods: ['usergroups.users.list'], retryAfterS: 30 } });
+    expect(await world.home(MAX)).toContain('Reopen this tab in a minute');
+    world.local.slack.faults.clear();
+    await world.wait(2);
+    expect(await world.home(MAX)).not.toContain('Reopen this tab');
+  });
+
+  test('tells admins of failures with their date', async () => {
+    world.local.google.faults.set('iap', { permissionDenied: true });
+    await world.command(ADA, 'playground 1h');
+    world.local.google.faults.clear();
+    const home = await world.home(ROOT);
+    expect(home).toContain('What failed');
+    expect(home).toMatch(/playground\* in acme-staging\/us-central1 · <@U0ADA>, <!date/);
+    expect(home).toContain('An admin has to grant its role on acme-staging.');
+    expect(home).toContain('For an admin: failed to getIamPolicy');
+  });
+
   test('costs nothing while nobody looks, and is current for those who do', async () => {
     await world.command(ADA, 'playground 1h');
     expect(published()).toBe(0);

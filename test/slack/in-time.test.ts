@@ -157,7 +157,7 @@ describe('outside calls one after another', () => {
     expect(inSequence(spans)).toEqual(['views.open']);
   });
 
-  test.each(['Approve', 'Approve 30m'])('%s is two, and a third shows it', async (label) => {
+  test.each(['Approve', 'Approve 15m'])('%s is two, and a third shows it', async (label) => {
     const { ts } = await asked();
     await slack.people.click(GRACE, { channel: ACCESS, ts }, label);
     expect(inSequence(spans)).toHaveLength(3);

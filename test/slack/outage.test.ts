@@ -64,7 +64,7 @@ describe('a channel that cannot be written to', () => {
     expect(world.errors.join()).toContain('undeliverable');
     world.local.slack.workspace.setMembers(ACCESS, members);
     await world.wait(4 * 60 + 1);
-    expect(textOf(world.channel()[0])).toContain('<@U0ADA> asks for');
+    expect(textOf(world.channel()[0])).toContain('ada asks for');
     expect(textOf(world.direct(ADA)[0])).not.toContain('nobody has been asked yet');
     await world.press(GRACE, 'Approve');
     expect((await world.grants())[0]?.state).toBe('ACTIVE');

@@ -38,8 +38,8 @@ describe('while access runs', () => {
     await world.press(ADA, 'Extend');
     expect(textOf(about(ADA, ':alarm_clock:')[0])).toContain('Extension asked for in <#C0ACCESS>');
     const wish = toplevel().at(-1);
-    expect(textOf(wish)).toContain('<@U0ADA> asks for *15 minutes* more of *billing-dashboard*');
-    expect(textOf(wish)).toContain('Has it until');
+    expect(textOf(wish)).toContain('ada asks for *15 minutes* more of *billing-dashboard*');
+    expect(textOf(wish)).toContain('ada@acme.example has it until');
     expect(card()).toContain('15 minutes more asked for');
     expect(await endOf()).toBe('09:16');
     await world.press(LINUS, 'Approve', { channel: ACCESS });
@@ -47,7 +47,7 @@ describe('while access runs', () => {
     expect(textOf(toplevel().at(-1))).toContain('Extended by <@U0LINUS>');
     expect(textOf(toplevel().at(-1))).not.toContain('"Approve"');
     expect(about(ADA, 'Extended by <@U0LINUS>').length).toBeGreaterThan(0);
-    expect(JSON.stringify(world.channel().map(textOf))).toContain('Extension approved by <@U0LINUS>');
+    expect(JSON.stringify(world.channel().map(textOf))).toContain('Extension approved by linus');
     await world.wait(11);
     // The reminder before the new end is a new message: edited ones notify nobody.
     expect(about(ADA, ':alarm_clock:')).toHaveLength(1);
@@ -96,7 +96,7 @@ describe('revoking', () => {
     expect(world.modal(LINUS)).toContain('<@U0ADA>: *billing-dashboard*');
     await world.submit(LINUS, { 'Why? Whoever has the access reads this.': 'laptop <stolen>' });
     expect(await endOf()).toBe('REVOKED');
-    expect(card()).toContain('Ended by <@U0LINUS> (laptop &lt;stolen&gt;)');
+    expect(card()).toContain('Revoked by <@U0LINUS> (laptop &lt;stolen&gt;)');
     expect(card()).not.toContain('"Revoke"');
     expect(about(ADA, 'Your access to')).toHaveLength(2);
   });
@@ -106,8 +106,8 @@ describe('revoking', () => {
     await world.press(GRACE, 'Approve');
     await world.press(GRACE, 'Revoke', { channel: ACCESS });
     await world.submit(GRACE, { 'Why? Whoever has the access reads this.': 'not today' });
-    expect(textOf(world.direct(MAX).at(-1))).toContain('Ended by <@U0GRACE> (not today)');
-    expect(textOf(world.direct(ADA).at(-1))).toContain('Ended by <@U0GRACE> (not today)');
+    expect(textOf(world.direct(MAX).at(-1))).toContain('Revoked by <@U0GRACE> (not today)');
+    expect(textOf(world.direct(ADA).at(-1))).toContain('Revoked by <@U0GRACE> (not today)');
     const posted = world.local.slack.calls().filter((c) => c.method === 'chat.postMessage').length;
     await world.wait(3);
     expect(world.local.slack.calls().filter((c) => c.method === 'chat.postMessage')).toHaveLength(posted);
