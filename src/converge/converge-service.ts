@@ -1,37 +1,27 @@
-import { type ActiveGrant, type Failure, type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
-import { type CatalogEntry, type ServiceRef, servicePath } from '../domain/service.ts';
+import type { ActiveGrant, Failure, Grant, OpenGrant } from '../domain/grant.ts';
+import { type ServiceRef, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
-import type { Clock, Directory, GrantStore, IapPolicies, LeaseTaken, Policy, Settlement } from '../ports.ts';
+import type { Directory, IapPolicies, Policy } from '../ports.ts';
+import { type Admission, createAdmission } from './admission.ts';
 import { isOurs, memberOf, shows, standingIn } from './conditions.ts';
+import { Hold, type HoldDeps } from './hold.ts';
 import { plan, type WantedGrant } from './plan.ts';
-import { forEachBounded } from './pool.ts';
-import { afterFailure, afterReadBack, afterServiceGone, type Outcome, type Reading } from './settle.ts';
-import { type Rules, vet } from './vet.ts';
+import { afterFailure, afterReadBack, afterServiceGone, type Reading } from './settle.ts';
+import type { Rules } from './vet.ts';
 
-/** How long one run may hold a service, as the contract has it. */
-const LEASE_MS = 30_000;
 /** A write must be answered this long before the lease is over, or is taken for unsettled. */
 const WRITE_BY_MS = 20_000;
 /** A round that begins later than this would not be done in time; the rest is left to the next run. */
 const LAST_ROUND_MS = 12_000;
-/** Services with grants in force are looked at again this often, whether or not anything happens. */
-const VERIFY_EVERY_MS = 10 * 60_000;
-/** The others too, but rarely: for strays, and to know who has standing access. */
-const VERIFY_QUIET_EVERY_MS = 6 * 60 * 60_000;
-/** After a run that ended badly, a write of it may still be on its way. */
-const VERIFY_SOON_MS = 60_000;
-const VETTED_AT_ONCE = 10;
+/** Slack is asked who people are no later than this: its answers may take seconds, and the policy comes after them. */
+const ASK_BY_MS = 5_000;
 /** Writes of one run that may meet a conflict or no answer before the next run has its turn. */
 const MOST_SETBACKS = 6;
 
-export interface ConvergeDeps {
-  readonly store: GrantStore;
+export interface ConvergeDeps extends HoldDeps {
   readonly iap: IapPolicies;
   readonly directory: Directory;
-  readonly clock: Clock;
   readonly rules: Rules;
-  /** A name for one run that no other run has. */
-  readonly newHolder: () => string;
   /** Waits a random part of the time, so that rivals do not meet again. */
   readonly pause: (longestMs: number) => Promise<void>;
   readonly log: Log;
@@ -54,27 +44,61 @@ export type ConvergeResult =
 
 /** Makes one service's IAP policy match its grants, and its grants say what the policy shows. */
 export async function convergeService(deps: ConvergeDeps, service: ServiceRef): Promise<ConvergeResult> {
-  const startedAt = deps.clock.now();
-  const holder = deps.newHolder();
-  const lease = await deps.store.takeLease(service, holder, startedAt, LEASE_MS);
-  if (!lease.taken) return { kind: 'held' };
-  return new Run(deps, service, { holder, startedAt, lease }).toTheEnd();
+  const hold = await Hold.take(deps, service);
+  if (!hold) return { kind: 'held' };
+  try {
+    return await new Run(deps, service, hold).toTheEnd();
+  } catch (error) {
+    if (!hasCode(error, 'lease-lost')) throw error;
+    return await tookTooLong(deps, service, error);
+  }
 }
 
-interface Hold {
-  readonly holder: string;
-  readonly startedAt: number;
-  readonly lease: LeaseTaken;
+/**
+ * The lease ran out under a run. Where nobody took it over, the attempt is put on record all the same: what fails like
+ * this each time must not fail in silence.
+ */
+async function tookTooLong(
+  deps: ConvergeDeps,
+  service: ServiceRef,
+  error: LatchkeyError,
+): Promise<ConvergeResult> {
+  const failure = { code: error.code, reason: error.message };
+  const hold = await Hold.take(deps, service);
+  if (hold) return await giveUp(deps, service, hold, { failure, final: false, suspect: true });
+  deps.log('WARNING', 'converge-unsettled', { service: servicePath(service), ...failure });
+  return { kind: 'unsettled', changed: [], failure };
+}
+
+/** Puts a failed attempt on record with the grants that waited for it, and gives the lease back. */
+async function giveUp(
+  deps: ConvergeDeps,
+  service: ServiceRef,
+  hold: Hold,
+  { failure, final, suspect }: { failure: Failure; final: boolean; suspect: boolean },
+): Promise<ConvergeResult> {
+  await hold.commit((open) => ({
+    outcomes: open.map((g) => afterFailure(g, failure, final, deps.clock.now())),
+    lease: suspect ? 'suspect' : 'release',
+  }));
+  deps.log('WARNING', 'converge-unsettled', { service: servicePath(service), ...failure });
+  return { kind: 'unsettled', changed: [...hold.changed.values()], failure };
+}
+
+/** What a run knows of one round: the policy as it was read, and the grants as they were then. */
+interface Round {
+  readonly policy: Policy;
+  readonly open: readonly OpenGrant[];
+  readonly inForce: readonly WantedGrant[];
+  readonly now: number;
 }
 
 /** One hold of the lease. What lives from round to round is here and nowhere else. */
 class Run {
   private readonly deps: ConvergeDeps;
   private readonly service: ServiceRef;
-  private readonly holder: string;
-  private readonly startedAt: number;
-  /** What the catalog says of the service, if it knows it. */
-  private readonly entry: CatalogEntry | undefined;
+  private readonly hold: Hold;
+  private readonly admission: Admission;
   /** The run before ended badly: its last write may still arrive, unless one of ours changes the etag first. */
   private fence: boolean;
   /** The etag of a write that was never answered: while it is current, that write may still take effect. */
@@ -85,35 +109,27 @@ class Run {
   private iapError: unknown;
   private writes = 0;
   private setbacks = 0;
-  /** The revision at which each grant was vetted. */
-  private readonly vetted = new Map<string, number>();
-  private readonly rejected = new Map<string, Failure>();
-  private readonly waiting = new Map<string, Failure>();
   private readonly drifted = new Set<string>();
   private readonly strays = new Set<string>();
-  private standing: readonly string[] | undefined;
-  private readonly changed = new Map<string, Grant>();
 
-  constructor(deps: ConvergeDeps, service: ServiceRef, { holder, startedAt, lease }: Hold) {
+  constructor(deps: ConvergeDeps, service: ServiceRef, hold: Hold) {
     this.deps = deps;
     this.service = service;
-    this.holder = holder;
-    this.startedAt = startedAt;
-    this.fence = lease.suspect;
-    this.entry = lease.entry;
+    this.hold = hold;
+    this.fence = hold.suspect;
+    this.admission = createAdmission(deps.rules, deps.directory, deps.clock, hold.startedAt + ASK_BY_MS);
   }
 
   async toTheEnd(): Promise<ConvergeResult> {
     try {
-      while (this.elapsed() < LAST_ROUND_MS && this.setbacks < MOST_SETBACKS) {
+      while (this.hold.elapsed() < LAST_ROUND_MS && this.setbacks < MOST_SETBACKS) {
         if (await this.round()) return this.converged();
       }
       const reason = `failed to write the IAP policy of ${servicePath(this.service)}: it kept changing`;
       return await this.giveUp({ code: 'conflict', reason }, false);
     } catch (error) {
-      if (!(error instanceof LatchkeyError)) throw error;
+      if (!(error instanceof LatchkeyError) || error.code === 'lease-lost') throw error;
       const failure = { code: error.code, reason: error.message };
-      if (error.code === 'lease-lost') return this.unsettled(failure);
       const isIap = error === this.iapError;
       if (isIap && error.code === 'not-found') return await this.serviceGone();
       return await this.giveUp(failure, isIap && hasCode(error, 'invalid', 'permission-denied'));
@@ -124,22 +140,38 @@ class Run {
   private async round(): Promise<boolean> {
     const policy = await this.read();
     const open = await this.deps.store.open(this.service);
-    const plannedAt = this.deps.clock.now();
-    const { wanted, held } = await this.admitted(open, policy, plannedAt);
-    const next = plan(policy, wanted, plannedAt);
+    const now = this.deps.clock.now();
+    const inForce = this.inForce(open, now);
+    const round = { policy, open, inForce, now };
+    this.noteEtag(policy);
     this.noteOthers(policy, open);
-    if (policy.etag !== this.unansweredEtag) this.unansweredEtag = undefined;
-    // The etag moved: whatever the run before had on its way is refused from now on.
-    if (this.triedEtag !== undefined && policy.etag !== this.triedEtag) this.fence = false;
+    for (const grant of inForce) {
+      if (grant.state === 'ACTIVE' && !shows(policy, grant, grant.appliedEndsAt)) this.drifted.add(grant.id);
+    }
+
+    const isNew = (g: WantedGrant) => g.state === 'ACTIVATING' || !shows(policy, g, g.term.endsAt);
+    const undecided = this.admission.undecided(inForce.filter(isNew));
+    if (undecided.length > 0) {
+      // What goes is taken out before anybody is asked about what comes: Slack holds up no revoke.
+      const { wanted } = this.intent(round, (g) => !shows(policy, g, g.term.endsAt));
+      const removal = plan(policy, wanted, now);
+      if (removal.changed) {
+        await this.write(removal.policy);
+        return false;
+      }
+      await this.admission.judge(undecided, now);
+    }
+    const { wanted, held } = this.intent(round, () => false);
+    const next = plan(policy, wanted, now);
     if (next.changed || this.fence || this.unansweredEtag !== undefined) {
       await this.write(next.policy);
       return false;
     }
     const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
     for (const { grant, held: stays } of next.unfit) if (stays) held.add(grant.id);
-    return await this.settle(open, plannedAt, {
-      failures: new Map([...this.rejected, ...unfit]),
-      waiting: this.waiting,
+    return await this.settle(round, {
+      failures: new Map([...this.admission.rejected, ...unfit]),
+      waiting: this.admission.waiting,
       drifted: this.drifted,
       held,
     });
@@ -154,29 +186,28 @@ class Run {
     }
   }
 
-  /** Grants that should be in force now. Whatever a write would newly let in is vetted first. */
-  private async admitted(
-    open: readonly OpenGrant[],
-    policy: Policy,
-    now: number,
-  ): Promise<{ wanted: WantedGrant[]; held: Set<string> }> {
+  private noteEtag({ etag }: Policy): void {
+    if (etag !== this.unansweredEtag) this.unansweredEtag = undefined;
+    // The etag moved: whatever the run before had on its way is refused from now on.
+    if (this.triedEtag !== undefined && etag !== this.triedEtag) this.fence = false;
+  }
+
+  /** Grants that should be in force now, where IAP guards the service. */
+  private inForce(open: readonly OpenGrant[], now: number): WantedGrant[] {
     const inForce = open.filter((g): g is WantedGrant => g.state !== 'REVOKING' && g.term.endsAt > now);
-    const held = new Set<string>();
-    if (this.entry?.iapEnabled === false) {
-      const reason = `IAP was switched off on ${servicePath(this.service)}, so nothing guards it`;
-      for (const { id } of inForce) this.rejected.set(id, { code: 'no-iap', reason });
-      return { wanted: [], held };
-    }
-    for (const grant of inForce) {
-      if (grant.state === 'ACTIVE' && !shows(policy, grant, grant.appliedEndsAt)) this.drifted.add(grant.id);
-    }
-    await this.vet(
-      inForce.filter((g) => g.state === 'ACTIVATING' || !shows(policy, g, g.term.endsAt)),
-      now,
-    );
+    if (this.hold.entry?.iapEnabled !== false) return inForce;
+    const reason = `IAP was switched off on ${servicePath(this.service)}, so nothing guards it`;
+    for (const grant of inForce) this.admission.reject(grant, { code: 'no-iap', reason });
+    return [];
+  }
+
+  /** What the policy should have, without those that are kept out; who was let in with another end keeps that one. */
+  private intent({ policy, inForce, now }: Round, isLeftOut: (grant: WantedGrant) => boolean) {
     const wanted: WantedGrant[] = [];
+    const held = new Set<string>();
     for (const grant of inForce) {
-      if (!this.rejected.has(grant.id) && !this.waiting.has(grant.id)) {
+      const isOut = this.admission.rejected.has(grant.id) || this.admission.waiting.has(grant.id);
+      if (!isOut && !isLeftOut(grant)) {
         wanted.push(grant);
       } else if (keepsItsEnd(grant, policy, now)) {
         wanted.push({ ...grant, term: { ...grant.term, endsAt: grant.appliedEndsAt } });
@@ -186,24 +217,10 @@ class Run {
     return { wanted, held };
   }
 
-  /** Judges grants that were not judged yet as they now are. */
-  private async vet(grants: readonly WantedGrant[], now: number): Promise<void> {
-    const { directory, rules } = this.deps;
-    const unvetted = grants.filter((g) => this.vetted.get(g.id) !== g.revision);
-    await forEachBounded(unvetted, VETTED_AT_ONCE, async (grant) => {
-      const verdict = await vet(grant, rules, directory, now);
-      this.vetted.set(grant.id, grant.revision);
-      this.rejected.delete(grant.id);
-      this.waiting.delete(grant.id);
-      if (verdict.kind === 'rejected') this.rejected.set(grant.id, verdict.failure);
-      if (verdict.kind === 'unknown') this.waiting.set(grant.id, verdict.failure);
-    });
-  }
-
   private async write(policy: Policy): Promise<void> {
     try {
       this.writes += 1;
-      await this.deps.iap.set(this.service, policy, this.startedAt + WRITE_BY_MS);
+      await this.deps.iap.set(this.service, policy, this.hold.startedAt + WRITE_BY_MS);
       this.unansweredEtag = undefined;
       this.fence = false;
     } catch (error) {
@@ -219,31 +236,34 @@ class Run {
   }
 
   /** The policy shows what was planned for the grants that were seen; one that changed or ran out since needs another round. */
-  private async settle(seen: readonly OpenGrant[], plannedAt: number, reading: Reading): Promise<boolean> {
+  private async settle({ policy, open: seen, now: plannedAt }: Round, reading: Reading): Promise<boolean> {
     const revisions = new Map(seen.map((g) => [g.id, g.revision]));
-    const decide = (open: readonly OpenGrant[]) => {
-      const now = this.deps.clock.now();
-      const known = open.filter(
-        (g) => revisions.get(g.id) === g.revision && g.term.endsAt <= plannedAt === g.term.endsAt <= now,
-      );
-      const outcomes = known.map((g) => afterReadBack(g, reading, now));
-      return { outcomes, lease: known.length < open.length ? 'keep' : 'release' } as const;
-    };
-    return await this.commit(decide, { settled: true });
+    const strays = [...this.strays];
+    const released = await this.hold.commit(
+      (open) => {
+        const now = this.deps.clock.now();
+        const known = open.filter(
+          (g) => revisions.get(g.id) === g.revision && g.term.endsAt <= plannedAt === g.term.endsAt <= now,
+        );
+        const outcomes = known.map((g) => afterReadBack(g, reading, now));
+        return { outcomes, lease: known.length < open.length ? 'keep' : 'release' };
+      },
+      { settled: true, standing: standingIn(policy), strays },
+    );
+    if (strays.length > 0) {
+      this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members: strays });
+      this.strays.clear();
+    }
+    return released;
   }
 
   private async giveUp(failure: Failure, final: boolean): Promise<ConvergeResult> {
     const suspect = this.fence || this.unansweredEtag !== undefined;
-    await this.commit((open) => ({
-      outcomes: open.map((g) => afterFailure(g, failure, final, this.deps.clock.now())),
-      lease: suspect ? 'suspect' : 'release',
-    }));
-    this.deps.log('WARNING', 'converge-unsettled', { service: servicePath(this.service), ...failure });
-    return this.unsettled(failure);
+    return await giveUp(this.deps, this.service, this.hold, { failure, final, suspect });
   }
 
   private async serviceGone(): Promise<ConvergeResult> {
-    await this.commit(
+    await this.hold.commit(
       (open) => ({
         outcomes: open.map((g) => afterServiceGone(g, this.deps.clock.now())),
         lease: 'release',
@@ -253,37 +273,8 @@ class Run {
     return this.converged();
   }
 
-  /** One transaction: outcomes of the open grants, the lease, and when to verify next. True when it was given back. */
-  private async commit(
-    decide: (open: readonly OpenGrant[]) => Pick<Settlement, 'lease'> & {
-      outcomes: readonly (Outcome | undefined)[];
-    },
-    { gone = false, settled = false } = {},
-  ): Promise<boolean> {
-    const now = this.deps.clock.now();
-    const strays = settled ? [...this.strays] : [];
-    const { lease, changes } = await this.deps.store.settle(this.service, this.holder, now, (open) => {
-      const { outcomes, lease } = decide(open);
-      const changes = outcomes.filter((o) => o !== undefined);
-      const quiet = settled && !stillOpen(open, changes);
-      // A grant that failed may have got its binding all the same, from a write that was never read back.
-      const doubtful =
-        lease === 'suspect' || changes.some((c) => c.grant.state === 'ACTIVATION_FAILED' && !settled);
-      const verifyAt = now + (doubtful ? VERIFY_SOON_MS : quiet ? VERIFY_QUIET_EVERY_MS : VERIFY_EVERY_MS);
-      const told = this.standing ? { standing: this.standing, strays } : {};
-      return { changes, lease, verifyAt: gone ? null : verifyAt, ...told, result: { lease, changes } };
-    });
-    if (strays.length > 0) {
-      this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members: strays });
-      this.strays.clear();
-    }
-    for (const { grant } of changes) this.changed.set(grant.id, grant);
-    return lease !== 'keep';
-  }
-
-  /** Who has access beside Latchkey, and whose bindings of ours no grant accounts for. */
+  /** Whose bindings of ours no grant accounts for. */
   private noteOthers(policy: Policy, open: readonly OpenGrant[]): void {
-    this.standing = standingIn(policy);
     const known = new Set(open.map(memberOf));
     for (const binding of (policy.bindings ?? []).filter(isOurs)) {
       for (const member of binding.members ?? []) if (!known.has(member)) this.strays.add(member);
@@ -291,15 +282,7 @@ class Run {
   }
 
   private converged(): ConvergeResult {
-    return { kind: 'converged', changed: [...this.changed.values()], writes: this.writes };
-  }
-
-  private unsettled(failure: Failure): ConvergeResult {
-    return { kind: 'unsettled', changed: [...this.changed.values()], failure };
-  }
-
-  private elapsed(): number {
-    return this.deps.clock.now() - this.startedAt;
+    return { kind: 'converged', changed: [...this.hold.changed.values()], writes: this.writes };
   }
 }
 
@@ -308,9 +291,4 @@ function keepsItsEnd(grant: WantedGrant, policy: Policy, now: number): grant is 
   if (grant.state !== 'ACTIVE') return false;
   const { appliedEndsAt, term } = grant;
   return appliedEndsAt > now && appliedEndsAt < term.endsAt && shows(policy, grant, appliedEndsAt);
-}
-
-function stillOpen(open: readonly OpenGrant[], changes: readonly Outcome[]): boolean {
-  const after = new Map<string, Grant>(changes.map((c) => [c.grant.id, c.grant]));
-  return open.some((g) => isOpen(after.get(g.id) ?? g));
 }

@@ -23,6 +23,7 @@ const one = (name: string, breaks: readonly Invariant[], file: string, from: str
 
 const SERVICE = 'src/converge/converge-service.ts';
 const SETTLE = 'src/converge/settle.ts';
+const HOLD = 'src/converge/hold.ts';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -45,7 +46,7 @@ export const mutants: readonly Mutant[] = [
     'no fence after a run that ended badly',
     ['I7', 'I2'],
     SERVICE,
-    'this.fence = lease.suspect;',
+    'this.fence = hold.suspect;',
     'this.fence = false;',
   ),
   one(
@@ -99,7 +100,7 @@ export const mutants: readonly Mutant[] = [
     ['I6'],
     SERVICE,
     'await this.write(next.policy);',
-    'await this.write(next.policy); return await this.settle(open, plannedAt, { failures: new Map(this.rejected), waiting: this.waiting, drifted: this.drifted });',
+    'await this.write(next.policy); return await this.settle(round, { failures: new Map(this.admission.rejected), waiting: this.admission.waiting, drifted: this.drifted, held });',
   ),
   one(
     'what changed since the plan is settled with the rest',
@@ -125,13 +126,13 @@ export const mutants: readonly Mutant[] = [
         from: "    case 'ACTIVATING':\n    case 'REVOKING':\n",
         to: "    case 'REVOKING':\n      if (grant.trouble) return null;\n    case 'ACTIVATING':\n",
       },
-      { file: SERVICE, from: 'verifyAt: gone ? null : verifyAt', to: 'verifyAt: null' },
+      { file: HOLD, from: 'verifyAt: gone ? null : verifyAt', to: 'verifyAt: null' },
     ],
   },
   one(
     'approvals are believed as they stand in the document',
     ['I1'],
-    SERVICE,
+    'src/converge/admission.ts',
     'const verdict = await vet(grant, rules, directory, now);',
     "const verdict = { kind: 'admitted' } as Awaited<ReturnType<typeof vet>>; void [directory, rules, vet];",
   ),

@@ -139,7 +139,7 @@ describe('an instance paused past its lease', () => {
       changes: [
         {
           file: 'src/converge/converge-service.ts',
-          from: 'this.startedAt + WRITE_BY_MS',
+          from: 'this.hold.startedAt + WRITE_BY_MS',
           to: 'this.deps.clock.now() + WRITE_BY_MS',
         },
       ],
