@@ -17,6 +17,7 @@ const LAST_ROUND_MS = 12_000;
 const ASK_BY_MS = 5_000;
 /** Writes of one run that may meet a conflict or no answer before the next run has its turn. */
 const MOST_SETBACKS = 6;
+const EVERYBODY = Number.POSITIVE_INFINITY;
 
 export interface ConvergeDeps extends HoldDeps {
   readonly iap: IapPolicies;
@@ -107,6 +108,8 @@ class Run {
   private triedEtag: string | undefined;
   /** What IAP last threw: the store's errors have the same codes and mean something else. */
   private iapError: unknown;
+  /** How many newcomers one write may bring: fewer and fewer, once IAM refused one, until the culprit is alone. */
+  private atOnce = EVERYBODY;
   private writes = 0;
   private setbacks = 0;
   private readonly drifted = new Set<string>();
@@ -125,8 +128,12 @@ class Run {
       while (this.hold.elapsed() < LAST_ROUND_MS && this.setbacks < MOST_SETBACKS) {
         if (await this.round()) return this.converged();
       }
-      const reason = `failed to write the IAP policy of ${servicePath(this.service)}: it kept changing`;
-      return await this.giveUp({ code: 'conflict', reason }, false);
+      const what = `failed to write the IAP policy of ${servicePath(this.service)}`;
+      const failure =
+        this.setbacks < MOST_SETBACKS
+          ? { code: 'timeout', reason: `${what}: there was more to do than one run has time for` }
+          : { code: 'conflict', reason: `${what}: it kept changing` };
+      return await this.giveUp(failure, false);
     } catch (error) {
       if (!(error instanceof LatchkeyError) || error.code === 'lease-lost') throw error;
       const failure = { code: error.code, reason: error.message };
@@ -151,20 +158,25 @@ class Run {
 
     const isNew = (g: WantedGrant) => g.state === 'ACTIVATING' || !shows(policy, g, g.term.endsAt);
     const undecided = this.admission.undecided(inForce.filter(isNew));
-    if (undecided.length > 0) {
-      // What goes is taken out before anybody is asked about what comes: Slack holds up no revoke.
+    if (undecided.length > 0 || this.atOnce < EVERYBODY) {
+      // What goes is taken out before anybody is asked about what comes, and apart from what IAM may refuse.
       const { wanted } = this.intent(round, (g) => !shows(policy, g, g.term.endsAt));
       const removal = plan(policy, wanted, now);
       if (removal.changed) {
-        await this.write(removal.policy);
+        await this.write(removal.policy, []);
         return false;
       }
       await this.admission.judge(undecided, now);
     }
     const { wanted, held } = this.intent(round, () => false);
     const next = plan(policy, wanted, now);
+    const unfitIds = new Set(next.unfit.map(({ grant }) => grant.id));
+    const newcomers = wanted.filter((g) => !unfitIds.has(g.id) && !shows(policy, g, g.term.endsAt));
     if (next.changed || this.fence || this.unansweredEtag !== undefined) {
-      await this.write(next.policy);
+      const later = new Set(newcomers.slice(this.atOnce).map(({ id }) => id));
+      const some = this.intent(round, ({ id }) => later.has(id));
+      const part = later.size === 0 ? next : plan(policy, some.wanted, now);
+      await this.write(part.policy, newcomers.slice(0, this.atOnce));
       return false;
     }
     const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
@@ -217,14 +229,16 @@ class Run {
     return { wanted, held };
   }
 
-  private async write(policy: Policy): Promise<void> {
+  private async write(policy: Policy, newcomers: readonly WantedGrant[]): Promise<void> {
     try {
       this.writes += 1;
       await this.deps.iap.set(this.service, policy, this.hold.startedAt + WRITE_BY_MS);
       this.unansweredEtag = undefined;
       this.fence = false;
+      this.atOnce *= 2;
     } catch (error) {
       this.iapError = error;
+      if (hasCode(error, 'invalid') && newcomers.length > 0) return this.refused(newcomers, error);
       if (!hasCode(error, 'conflict', 'quota', 'timeout', 'unavailable')) throw error;
       // Refused, or it may or may not take effect: the next round reads again and sees. A conflict alone does not
       // prove that the etag moved.
@@ -233,6 +247,15 @@ class Run {
       this.setbacks += 1;
       await this.deps.pause(Math.min(error.retryAfterMs ?? 100 * 2 ** this.setbacks, 2_000));
     }
+  }
+
+  /** IAM takes a policy or refuses it as a whole: one principal that does not exist must not stand for the others. */
+  private refused(newcomers: readonly WantedGrant[], { code, message }: LatchkeyError): void {
+    const [culprit, ...others] = newcomers;
+    if (culprit && others.length === 0 && this.atOnce < EVERYBODY) {
+      this.admission.reject(culprit, { code, reason: `IAM does not take ${memberOf(culprit)}: ${message}` });
+    }
+    this.atOnce = Math.max(1, Math.floor(newcomers.length / 2));
   }
 
   /** The policy shows what was planned for the grants that were seen; one that changed or ran out since needs another round. */

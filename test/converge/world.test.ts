@@ -99,6 +99,15 @@ describe('drift', () => {
   });
 });
 
+test('somebody whose Google account is deleted loses the grant visibly, and stands in nobody’s way', async () => {
+  const id = await approved();
+  local.google.policies.deleteAccount('ada@acme.example');
+  await minutes(11);
+  expect(await grant(id)).toMatchObject({ state: 'REVOKED' });
+  expect(seenBy('U0ADA')).toContain('User ada@acme.example does not exist');
+  expect(ours()).toBe(false);
+});
+
 describe('a service that is no longer guarded', () => {
   test('deleted: its grants end visibly', async () => {
     const id = await approved();
