@@ -3,13 +3,13 @@ import type { Clock, Directory } from '../ports.ts';
 import { briefDirectory } from './brief-directory.ts';
 import type { WantedGrant } from './plan.ts';
 import { forEachBounded } from './pool.ts';
-import { type Rules, vet } from './vet.ts';
+import { examine, type Rules, vet } from './vet.ts';
 
 const VETTED_AT_ONCE = 10;
 
 /** Whom one run lets in: each grant is judged once as it now is. */
 export interface Admission {
-  /** Those that were not judged yet, or have changed since. */
+  /** Those that were not judged yet, or have changed since, and that Slack has to be asked about. */
   undecided(grants: readonly WantedGrant[]): WantedGrant[];
   judge(grants: readonly WantedGrant[], now: number): Promise<void>;
   /** A verdict that comes from elsewhere: IAP is off, or IAM does not take the principal. */
@@ -32,10 +32,21 @@ export function createAdmission(rules: Rules, slack: Directory, clock: Clock, as
     rejected.delete(id);
     waiting.delete(id);
   };
+  const reject = (grant: WantedGrant, failure: Failure) => {
+    settle(grant);
+    rejected.set(grant.id, failure);
+  };
   return {
     rejected,
     waiting,
-    undecided: (grants) => grants.filter((g) => judged.get(g.id) !== g.revision),
+    undecided(grants) {
+      return grants.filter((grant) => {
+        if (judged.get(grant.id) === grant.revision) return false;
+        const papers = examine(grant, rules);
+        if ('failure' in papers) reject(grant, papers.failure);
+        return !('failure' in papers);
+      });
+    },
     async judge(grants, now) {
       await forEachBounded(grants, VETTED_AT_ONCE, async (grant) => {
         const verdict = await vet(grant, rules, directory, now);
@@ -44,9 +55,6 @@ export function createAdmission(rules: Rules, slack: Directory, clock: Clock, as
         if (verdict.kind === 'unknown') waiting.set(grant.id, verdict.failure);
       });
     },
-    reject(grant, failure) {
-      settle(grant);
-      rejected.set(grant.id, failure);
-    },
+    reject,
   };
 }

@@ -1,12 +1,16 @@
 import type { ActiveGrant, Failure, Grant, OpenGrant } from '../domain/grant.ts';
+import { drifted } from '../domain/progress.ts';
 import { type ServiceRef, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
-import type { Directory, IapPolicies, Policy } from '../ports.ts';
+import type { Directory, Policy } from '../ports.ts';
 import { type Admission, createAdmission } from './admission.ts';
-import { isOurs, memberOf, shows, standingIn } from './conditions.ts';
+import { memberOf, standingIn } from './conditions.ts';
+import { FencedPolicy, type PolicyDeps } from './fenced-policy.ts';
 import { Hold, type HoldDeps } from './hold.ts';
-import { plan, type WantedGrant } from './plan.ts';
-import { afterFailure, afterReadBack, afterServiceGone, type Reading } from './settle.ts';
+import { leftoversIn } from './leftovers.ts';
+import { type Plan, plan, type WantedGrant } from './plan.ts';
+import { afterFailure, afterReadBack, afterServiceGone, type Reading, type Setback } from './settle.ts';
+import { look, type Sight } from './sight.ts';
 import type { Rules } from './vet.ts';
 
 /** A write must be answered this long before the lease is over, or is taken for unsettled. */
@@ -15,16 +19,13 @@ const WRITE_BY_MS = 20_000;
 const LAST_ROUND_MS = 12_000;
 /** Slack is asked who people are no later than this: its answers may take seconds, and the policy comes after them. */
 const ASK_BY_MS = 5_000;
-/** Writes of one run that may meet a conflict or no answer before the next run has its turn. */
-const MOST_SETBACKS = 6;
 const EVERYBODY = Number.POSITIVE_INFINITY;
+/** Members that one record of drift names; a policy can have fifteen hundred. */
+const MOST_NAMED = 100;
 
-export interface ConvergeDeps extends HoldDeps {
-  readonly iap: IapPolicies;
+export interface ConvergeDeps extends HoldDeps, PolicyDeps {
   readonly directory: Directory;
   readonly rules: Rules;
-  /** Waits a random part of the time, so that rivals do not meet again. */
-  readonly pause: (longestMs: number) => Promise<void>;
   readonly log: Log;
 }
 
@@ -62,13 +63,21 @@ export async function convergeService(deps: ConvergeDeps, service: ServiceRef): 
 async function tookTooLong(
   deps: ConvergeDeps,
   service: ServiceRef,
-  error: LatchkeyError,
+  { code, message }: LatchkeyError,
 ): Promise<ConvergeResult> {
-  const failure = { code: error.code, reason: error.message };
+  const failure = { code, reason: message };
   const hold = await Hold.take(deps, service);
-  if (hold) return await giveUp(deps, service, hold, { failure, final: false, suspect: true });
+  if (hold) return await giveUp(deps, service, hold, { failure, suspect: true });
   deps.log('WARNING', 'converge-unsettled', { service: servicePath(service), ...failure });
   return { kind: 'unsettled', changed: [], failure };
+}
+
+interface Defeat {
+  readonly failure: Failure;
+  readonly permanent?: boolean;
+  /** A write may still be on its way. */
+  readonly suspect: boolean;
+  readonly last?: Round | undefined;
 }
 
 /** Puts a failed attempt on record with the grants that waited for it, and gives the lease back. */
@@ -76,21 +85,28 @@ async function giveUp(
   deps: ConvergeDeps,
   service: ServiceRef,
   hold: Hold,
-  { failure, final, suspect }: { failure: Failure; final: boolean; suspect: boolean },
+  { failure, permanent = false, suspect, last }: Defeat,
 ): Promise<ConvergeResult> {
+  const setback: Setback = {
+    ...failure,
+    permanent,
+    lacks: (g) => last !== undefined && !last.sight.shows(g, g.appliedEndsAt),
+    leftovers: (g) => leftoversIn(last, g),
+  };
   await hold.commit((open) => ({
-    outcomes: open.map((g) => afterFailure(g, failure, final, deps.clock.now())),
+    outcomes: open.map((g) => afterFailure(g, setback, deps.clock.now())),
     lease: suspect ? 'suspect' : 'release',
   }));
   deps.log('WARNING', 'converge-unsettled', { service: servicePath(service), ...failure });
   return { kind: 'unsettled', changed: [...hold.changed.values()], failure };
 }
 
-/** What a run knows of one round: the policy as it was read, and the grants as they were then. */
+/** What is known in one round: the policy as it was read, and the grants as they were then. */
 interface Round {
   readonly policy: Policy;
   readonly open: readonly OpenGrant[];
   readonly inForce: readonly WantedGrant[];
+  readonly sight: Sight;
   readonly now: number;
 }
 
@@ -100,108 +116,70 @@ class Run {
   private readonly service: ServiceRef;
   private readonly hold: Hold;
   private readonly admission: Admission;
-  /** The run before ended badly: its last write may still arrive, unless one of ours changes the etag first. */
-  private fence: boolean;
-  /** The etag of a write that was never answered: while it is current, that write may still take effect. */
-  private unansweredEtag: string | undefined;
-  /** The etag that the last write went with, if it was not answered well. */
-  private triedEtag: string | undefined;
-  /** What IAP last threw: the store's errors have the same codes and mean something else. */
-  private iapError: unknown;
+  private readonly policy: FencedPolicy;
   /** How many newcomers one write may bring: fewer and fewer, once IAM refused one, until the culprit is alone. */
   private atOnce = EVERYBODY;
-  private writes = 0;
-  private setbacks = 0;
-  private readonly drifted = new Set<string>();
-  private readonly strays = new Set<string>();
+  private last: Round | undefined;
+  /** Access of nobody's that is on record already. */
+  private readonly told = new Set<string>();
 
   constructor(deps: ConvergeDeps, service: ServiceRef, hold: Hold) {
+    const { startedAt, suspect } = hold;
     this.deps = deps;
     this.service = service;
     this.hold = hold;
-    this.fence = hold.suspect;
-    this.admission = createAdmission(deps.rules, deps.directory, deps.clock, hold.startedAt + ASK_BY_MS);
+    this.policy = new FencedPolicy(deps, service, suspect, startedAt + WRITE_BY_MS);
+    this.admission = createAdmission(deps.rules, deps.directory, deps.clock, startedAt + ASK_BY_MS);
   }
 
   async toTheEnd(): Promise<ConvergeResult> {
     try {
-      while (this.hold.elapsed() < LAST_ROUND_MS && this.setbacks < MOST_SETBACKS) {
+      while (this.hold.elapsed() < LAST_ROUND_MS && !this.policy.isWornOut()) {
         if (await this.round()) return this.converged();
       }
       const what = `failed to write the IAP policy of ${servicePath(this.service)}`;
-      const failure =
-        this.setbacks < MOST_SETBACKS
-          ? { code: 'timeout', reason: `${what}: there was more to do than one run has time for` }
-          : { code: 'conflict', reason: `${what}: it kept changing` };
-      return await this.giveUp(failure, false);
+      return await this.giveUp(
+        this.policy.isWornOut()
+          ? { code: 'conflict', reason: `${what}: it kept changing` }
+          : { code: 'timeout', reason: `${what}: there was more to do than one run has time for` },
+      );
     } catch (error) {
       if (!(error instanceof LatchkeyError) || error.code === 'lease-lost') throw error;
+      const isIap = this.policy.hasThrown(error);
+      // While the catalog still lists the service, it may be the answer that is wrong.
+      if (isIap && error.code === 'not-found' && !this.hold.entry) return await this.serviceGone();
       const failure = { code: error.code, reason: error.message };
-      const isIap = error === this.iapError;
-      if (isIap && error.code === 'not-found') return await this.serviceGone();
       return await this.giveUp(failure, isIap && hasCode(error, 'invalid', 'permission-denied'));
     }
   }
 
   /** Read, plan, and either write or, where nothing differs, settle. True when the lease was given back. */
   private async round(): Promise<boolean> {
-    const policy = await this.read();
+    const policy = await this.policy.read();
     const open = await this.deps.store.open(this.service);
     const now = this.deps.clock.now();
     const inForce = this.inForce(open, now);
-    const round = { policy, open, inForce, now };
-    this.noteEtag(policy);
-    this.noteOthers(policy, open);
-    for (const grant of inForce) {
-      if (grant.state === 'ACTIVE' && !shows(policy, grant, grant.appliedEndsAt)) this.drifted.add(grant.id);
-    }
+    const sight = look(policy, open, now);
+    const round = { policy, open, inForce, sight, now };
+    this.last = round;
+    if (await this.toldDrift(round)) return false;
 
-    const isNew = (g: WantedGrant) => g.state === 'ACTIVATING' || !shows(policy, g, g.term.endsAt);
-    const undecided = this.admission.undecided(inForce.filter(isNew));
+    const undecided = this.admission.undecided(inForce.filter((g) => isNew(g, sight)));
     if (undecided.length > 0 || this.atOnce < EVERYBODY) {
       // What goes is taken out before anybody is asked about what comes, and apart from what IAM may refuse.
-      const { wanted } = this.intent(round, (g) => !shows(policy, g, g.term.endsAt));
-      const removal = plan(policy, wanted, now);
+      const removal = this.planOf(round, (g) => !sight.has(g, g.term.endsAt));
       if (removal.changed) {
-        await this.write(removal.policy, []);
+        await this.policy.write(removal.policy);
         return false;
       }
       await this.admission.judge(undecided, now);
     }
-    const { wanted, held } = this.intent(round, () => false);
-    const next = plan(policy, wanted, now);
-    const unfitIds = new Set(next.unfit.map(({ grant }) => grant.id));
-    const newcomers = wanted.filter((g) => !unfitIds.has(g.id) && !shows(policy, g, g.term.endsAt));
-    if (next.changed || this.fence || this.unansweredEtag !== undefined) {
-      const later = new Set(newcomers.slice(this.atOnce).map(({ id }) => id));
-      const some = this.intent(round, ({ id }) => later.has(id));
-      const part = later.size === 0 ? next : plan(policy, some.wanted, now);
-      await this.write(part.policy, newcomers.slice(0, this.atOnce));
+    const next = this.planOf(round);
+    if (next.changed || this.policy.isSuspect()) {
+      await this.write(round, next);
       return false;
     }
-    const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
-    for (const { grant, held: stays } of next.unfit) if (stays) held.add(grant.id);
-    return await this.settle(round, {
-      failures: new Map([...this.admission.rejected, ...unfit]),
-      waiting: this.admission.waiting,
-      drifted: this.drifted,
-      held,
-    });
-  }
-
-  private async read(): Promise<Policy> {
-    try {
-      return await this.deps.iap.get(this.service);
-    } catch (error) {
-      this.iapError = error;
-      throw error;
-    }
-  }
-
-  private noteEtag({ etag }: Policy): void {
-    if (etag !== this.unansweredEtag) this.unansweredEtag = undefined;
-    // The etag moved: whatever the run before had on its way is refused from now on.
-    if (this.triedEtag !== undefined && etag !== this.triedEtag) this.fence = false;
+    return await this.settle(round, next);
   }
 
   /** Grants that should be in force now, where IAP guards the service. */
@@ -213,39 +191,57 @@ class Run {
     return [];
   }
 
-  /** What the policy should have, without those that are kept out; who was let in with another end keeps that one. */
-  private intent({ policy, inForce, now }: Round, isLeftOut: (grant: WantedGrant) => boolean) {
+  /** Puts what others did to our bindings on record, before it is undone: no crash in between swallows it. */
+  private async toldDrift({ policy, inForce, sight, now }: Round): Promise<boolean> {
+    const missing = new Map(inForce.filter((g) => isMissing(g, sight)).map((g) => [g.id, g.revision]));
+    const strays = sight.strays.filter((stray) => !this.told.has(stray));
+    if (missing.size === 0 && strays.length === 0) return false;
+    const members = [...new Set(strays.map((stray) => stray.split(' ', 1).join()))].slice(0, MOST_NAMED);
+    await this.hold.commit(
+      (open) => ({
+        outcomes: open.map((g) =>
+          g.state === 'ACTIVE' && missing.get(g.id) === g.revision ? drifted(g, now) : undefined,
+        ),
+        lease: 'keep',
+      }),
+      { standing: standingIn(policy), strays: members },
+    );
+    for (const stray of strays) this.told.add(stray);
+    if (members.length > 0) {
+      this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members });
+    }
+    return true;
+  }
+
+  /** The policy that is called for, without those who are kept out; a moved end that is kept out leaves the one before. */
+  private planOf(round: Round, isLeftOut: (grant: WantedGrant) => boolean = () => false): Intent {
+    const { rejected, waiting } = this.admission;
     const wanted: WantedGrant[] = [];
     const held = new Set<string>();
-    for (const grant of inForce) {
-      const isOut = this.admission.rejected.has(grant.id) || this.admission.waiting.has(grant.id);
-      if (!isOut && !isLeftOut(grant)) {
+    for (const grant of round.inForce) {
+      if (!rejected.has(grant.id) && !waiting.has(grant.id) && !isLeftOut(grant)) {
         wanted.push(grant);
-      } else if (keepsItsEnd(grant, policy, now)) {
+      } else if (keepsItsEnd(grant, round, rejected.has(grant.id))) {
         wanted.push({ ...grant, term: { ...grant.term, endsAt: grant.appliedEndsAt } });
         held.add(grant.id);
       }
     }
-    return { wanted, held };
+    return { ...plan(round.policy, wanted, round.now), wanted, held };
   }
 
-  private async write(policy: Policy, newcomers: readonly WantedGrant[]): Promise<void> {
+  /** Writes what is called for, or as many of the newcomers as IAM may be trusted to take at once. */
+  private async write(round: Round, next: Intent): Promise<void> {
+    const unfit = new Set(next.unfit.map(({ grant }) => grant.id));
+    const all = next.wanted.filter((g) => !unfit.has(g.id) && !round.sight.shows(g, g.term.endsAt));
+    const newcomers = all.slice(0, this.atOnce);
+    const later = new Set(all.slice(this.atOnce).map(({ id }) => id));
+    const part = later.size === 0 ? next : this.planOf(round, ({ id }) => later.has(id));
     try {
-      this.writes += 1;
-      await this.deps.iap.set(this.service, policy, this.hold.startedAt + WRITE_BY_MS);
-      this.unansweredEtag = undefined;
-      this.fence = false;
+      await this.policy.write(part.policy);
       this.atOnce *= 2;
     } catch (error) {
-      this.iapError = error;
-      if (hasCode(error, 'invalid') && newcomers.length > 0) return this.refused(newcomers, error);
-      if (!hasCode(error, 'conflict', 'quota', 'timeout', 'unavailable')) throw error;
-      // Refused, or it may or may not take effect: the next round reads again and sees. A conflict alone does not
-      // prove that the etag moved.
-      this.triedEtag = policy.etag;
-      if (hasCode(error, 'timeout', 'unavailable')) this.unansweredEtag = policy.etag;
-      this.setbacks += 1;
-      await this.deps.pause(Math.min(error.retryAfterMs ?? 100 * 2 ** this.setbacks, 2_000));
+      if (!hasCode(error, 'invalid') || newcomers.length === 0) throw error;
+      this.refused(newcomers, error);
     }
   }
 
@@ -259,10 +255,13 @@ class Run {
   }
 
   /** The policy shows what was planned for the grants that were seen; one that changed or ran out since needs another round. */
-  private async settle({ policy, open: seen, now: plannedAt }: Round, reading: Reading): Promise<boolean> {
+  private async settle({ policy, open: seen, now: plannedAt }: Round, next: Intent): Promise<boolean> {
+    const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
+    const held = new Set([...next.held, ...next.unfit.filter((u) => u.held).map((u) => u.grant.id)]);
+    const { rejected, waiting } = this.admission;
+    const reading: Reading = { failures: new Map([...rejected, ...unfit]), waiting, held };
     const revisions = new Map(seen.map((g) => [g.id, g.revision]));
-    const strays = [...this.strays];
-    const released = await this.hold.commit(
+    return await this.hold.commit(
       (open) => {
         const now = this.deps.clock.now();
         const known = open.filter(
@@ -271,18 +270,13 @@ class Run {
         const outcomes = known.map((g) => afterReadBack(g, reading, now));
         return { outcomes, lease: known.length < open.length ? 'keep' : 'release' };
       },
-      { settled: true, standing: standingIn(policy), strays },
+      { settled: true, standing: standingIn(policy) },
     );
-    if (strays.length > 0) {
-      this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members: strays });
-      this.strays.clear();
-    }
-    return released;
   }
 
-  private async giveUp(failure: Failure, final: boolean): Promise<ConvergeResult> {
-    const suspect = this.fence || this.unansweredEtag !== undefined;
-    return await giveUp(this.deps, this.service, this.hold, { failure, final, suspect });
+  private async giveUp(failure: Failure, permanent = false): Promise<ConvergeResult> {
+    const defeat = { failure, permanent, suspect: this.policy.isSuspect(), last: this.last };
+    return await giveUp(this.deps, this.service, this.hold, defeat);
   }
 
   private async serviceGone(): Promise<ConvergeResult> {
@@ -296,22 +290,33 @@ class Run {
     return this.converged();
   }
 
-  /** Whose bindings of ours no grant accounts for. */
-  private noteOthers(policy: Policy, open: readonly OpenGrant[]): void {
-    const known = new Set(open.map(memberOf));
-    for (const binding of (policy.bindings ?? []).filter(isOurs)) {
-      for (const member of binding.members ?? []) if (!known.has(member)) this.strays.add(member);
-    }
-  }
-
   private converged(): ConvergeResult {
-    return { kind: 'converged', changed: [...this.hold.changed.values()], writes: this.writes };
+    return { kind: 'converged', changed: [...this.hold.changed.values()], writes: this.policy.writes };
   }
 }
 
-/** Whether a grant whose moved end cannot be written has its former end in the policy, which stays. */
-function keepsItsEnd(grant: WantedGrant, policy: Policy, now: number): grant is ActiveGrant {
+interface Intent extends Plan {
+  readonly wanted: readonly WantedGrant[];
+  /** Grants whose moved end is kept out, with the end they had. */
+  readonly held: ReadonlySet<string>;
+}
+
+/** Whether Slack has to be asked about a grant before it is in the policy, or in it for longer. */
+function isNew(grant: WantedGrant, sight: Sight): boolean {
+  if (grant.state === 'ACTIVATING' || grant.appliedEndsAt !== grant.term.endsAt) return true;
+  return !sight.shows(grant, grant.term.endsAt, 'inForce');
+}
+
+/** Whether the binding of a grant in force is not where it was, which nobody was told yet. */
+function isMissing(grant: WantedGrant, sight: Sight): boolean {
+  return grant.state === 'ACTIVE' && !grant.trouble?.drift && !sight.shows(grant, grant.appliedEndsAt);
+}
+
+/** Whether a grant that is kept out stays in the policy with the end that was read back before. */
+function keepsItsEnd(grant: WantedGrant, { sight, now }: Round, isRejected: boolean): grant is ActiveGrant {
   if (grant.state !== 'ACTIVE') return false;
   const { appliedEndsAt, term } = grant;
-  return appliedEndsAt > now && appliedEndsAt < term.endsAt && shows(policy, grant, appliedEndsAt);
+  // Who may have no access at all has no former end to fall back to, unless only its move is at stake.
+  if (isRejected && appliedEndsAt === term.endsAt) return false;
+  return appliedEndsAt > now && appliedEndsAt <= term.endsAt && sight.shows(grant, appliedEndsAt);
 }

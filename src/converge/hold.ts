@@ -82,9 +82,10 @@ export class Hold {
       const { outcomes, lease } = decide(open);
       const changes = outcomes.filter((o) => o !== undefined);
       const quiet = settled && !stillOpen(open, changes);
-      // A grant that failed may have got its binding all the same, from a write that was never read back.
+      // The run may die before it is through; and a grant that failed may have got its binding all the same, from a
+      // write that was never read back.
       const doubtful =
-        lease === 'suspect' || changes.some((c) => c.grant.state === 'ACTIVATION_FAILED' && !settled);
+        lease !== 'release' || changes.some((c) => c.grant.state === 'ACTIVATION_FAILED' && !settled);
       const verifyAt = now + (doubtful ? VERIFY_SOON_MS : quiet ? VERIFY_QUIET_EVERY_MS : VERIFY_EVERY_MS);
       const told = standing ? { standing, strays } : {};
       return { changes, lease, verifyAt: gone ? null : verifyAt, ...told, result: { lease, changes } };

@@ -24,6 +24,7 @@ const one = (name: string, breaks: readonly Invariant[], file: string, from: str
 const SERVICE = 'src/converge/converge-service.ts';
 const SETTLE = 'src/converge/settle.ts';
 const HOLD = 'src/converge/hold.ts';
+const POLICY = 'src/converge/fenced-policy.ts';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -45,8 +46,8 @@ export const mutants: readonly Mutant[] = [
   one(
     'no fence after a run that ended badly',
     ['I7', 'I2'],
-    SERVICE,
-    'this.fence = hold.suspect;',
+    POLICY,
+    'this.fence = suspect;',
     'this.fence = false;',
   ),
   one(
@@ -60,7 +61,7 @@ export const mutants: readonly Mutant[] = [
     ...one(
       'a write that was not answered is forgotten',
       ['I7', 'I2'],
-      SERVICE,
+      POLICY,
       'this.unansweredEtag = policy.etag;',
       'this.unansweredEtag = undefined;',
     ),
@@ -70,7 +71,7 @@ export const mutants: readonly Mutant[] = [
   one(
     'the etag is dropped on the way',
     ['I3'],
-    SERVICE,
+    POLICY,
     'this.deps.iap.set(this.service, policy,',
     'this.deps.iap.set(this.service, { ...policy, etag: undefined as never },',
   ),
@@ -99,8 +100,8 @@ export const mutants: readonly Mutant[] = [
     'active before the binding was read back',
     ['I6'],
     SERVICE,
-    'await this.write(next.policy);',
-    'await this.write(next.policy); return await this.settle(round, { failures: new Map(this.admission.rejected), waiting: this.admission.waiting, drifted: this.drifted, held });',
+    'await this.write(round, next);',
+    'await this.write(round, next); return await this.settle(round, next);',
   ),
   one(
     'what changed since the plan is settled with the rest',
@@ -114,8 +115,8 @@ export const mutants: readonly Mutant[] = [
     'revoked without a look at the policy',
     ['I7', 'I2'],
     SETTLE,
-    'const next = troubled(grant, failure, now);\n',
-    'const next = troubled(grant, failure, now); if (Date.now() > 0) return revoked(grant, now);\n',
+    'const isOver = grant.term.endsAt <= now;\n',
+    "const isOver = grant.term.endsAt <= now; if (grant.state === 'REVOKING') return revoked(grant, now);\n",
   ),
   {
     name: 'a revoke that failed is due no more, and nobody looks at the policy again',
