@@ -2,6 +2,7 @@ import type { Grant } from '../domain/grant.ts';
 import { type ServiceRef, servicePath } from '../domain/service.ts';
 import type { Already } from '../flows/already.ts';
 import type { Message } from '../ports.ts';
+import { alarmCommand } from './alarm-command.ts';
 import { escapeText, mention, plain, when } from './blocks.ts';
 import { forHowLong, reasonOf, serviceName, serviceNames, stateLine, whoAsks } from './words.ts';
 
@@ -21,22 +22,14 @@ export function nudgeMessage(batch: readonly Grant[]): Message {
 
 /** Calls for a person, where access cannot be removed. */
 export function alarmMessage(grant: Grant): Message {
-  const { service, principal } = grant;
+  const { principal } = grant;
   if (grant.state === 'REVOKED')
     return plain(`:white_check_mark: The access of ${mention(principal.userId)} has been removed after all.`);
-  const command = [
-    'gcloud beta iap web remove-iam-policy-binding --resource-type=cloud-run',
-    `--project=${service.project} --region=${service.region} --service=${service.service}`,
-    `--role=roles/iap.httpsResourceAccessor --member=${shellQuoted(`user:${principal.email}`)} --all`,
-  ].join(' ');
+  const command = alarmCommand(grant);
   const cause = grant.trouble ? `\nCause: ${reasonOf(grant.trouble.reason)}` : '';
   return plain(
     `:rotating_light: The access of ${mention(principal.userId)} to ${serviceName(grant)} could not be removed; it ends by itself with its condition. Still trying. To remove every conditional access of theirs to it by hand:\n\`\`\`${escapeText(command)}\`\`\`${cause}`,
   );
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The answer to a command that asked, with what was there before. */
