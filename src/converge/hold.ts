@@ -11,6 +11,8 @@ const VERIFY_EVERY_MS = 10 * 60_000;
 const VERIFY_QUIET_EVERY_MS = 6 * 60 * 60_000;
 /** After a run that ended badly, a write of it may still be on its way. */
 const VERIFY_SOON_MS = 60_000;
+/** Grants that one transaction changes, each with its event: well below what Firestore takes at once. */
+const MOST_CHANGES = 200;
 
 export interface HoldDeps {
   readonly store: GrantStore;
@@ -72,27 +74,49 @@ export class Hold {
     return this.deps.clock.now() - this.startedAt;
   }
 
-  /** One transaction: outcomes of the open grants, the lease, and when to verify next. True when it was given back. */
+  /**
+   * Outcomes of the open grants, the lease, and when to verify next: one transaction, or several where there are more
+   * outcomes than one should write. True when the lease was given back.
+   */
   async commit(
     decide: (open: readonly OpenGrant[]) => Decided,
     { settled = false, gone = false, standing, strays = [] }: Told = {},
   ): Promise<boolean> {
-    const now = this.deps.clock.now();
-    const { lease, changes } = await this.deps.store.settle(this.service, this.holder, now, (open) => {
-      const { outcomes, lease } = decide(open);
-      const changes = outcomes.filter((o) => o !== undefined);
-      const quiet = settled && !stillOpen(open, changes);
-      // The run may die before it is through; and a grant that failed may have got its binding all the same, from a
-      // write that was never read back.
-      const doubtful =
-        lease !== 'release' || changes.some((c) => c.grant.state === 'ACTIVATION_FAILED' && !settled);
-      const verifyAt = now + (doubtful ? VERIFY_SOON_MS : quiet ? VERIFY_QUIET_EVERY_MS : VERIFY_EVERY_MS);
-      const told = standing ? { standing, strays } : {};
-      return { changes, lease, verifyAt: gone ? null : verifyAt, ...told, result: { lease, changes } };
-    });
-    for (const { grant } of changes) this.changed.set(grant.id, grant);
-    return lease !== 'keep';
+    const done = new Map<string, number>();
+    for (let isDoubtful = false; ; ) {
+      const now = this.deps.clock.now();
+      const { lease, changes, isRest } = await this.deps.store.settle(
+        this.service,
+        this.holder,
+        now,
+        (open) => {
+          const { outcomes, lease } = decide(open.filter((g) => done.get(g.id) !== g.revision));
+          const all = outcomes.filter((o) => o !== undefined);
+          const changes = all.slice(0, MOST_CHANGES);
+          const isRest = changes.length === all.length;
+          const quiet = settled && !stillOpen(open, changes);
+          // The run may die before it is through; and a grant that failed may have got its binding all the same, from a
+          // write that was never read back.
+          const soon = !isRest || lease !== 'release' || isDoubtful || (!settled && changes.some(hasFailed));
+          const verifyAt = now + (soon ? VERIFY_SOON_MS : quiet ? VERIFY_QUIET_EVERY_MS : VERIFY_EVERY_MS);
+          const told = standing ? { standing, strays: done.size === 0 ? strays : [] } : {};
+          const result = { lease, changes, isRest };
+          const kept = isRest ? lease : 'keep';
+          return { changes, lease: kept, verifyAt: gone && isRest ? null : verifyAt, ...told, result };
+        },
+      );
+      for (const { grant } of changes) {
+        this.changed.set(grant.id, grant);
+        done.set(grant.id, grant.revision);
+      }
+      isDoubtful ||= !settled && changes.some(hasFailed);
+      if (isRest) return lease !== 'keep';
+    }
   }
+}
+
+function hasFailed({ grant }: Outcome): boolean {
+  return grant.state === 'ACTIVATION_FAILED';
 }
 
 function stillOpen(open: readonly OpenGrant[], changes: readonly Outcome[]): boolean {

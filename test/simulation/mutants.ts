@@ -127,7 +127,7 @@ export const mutants: readonly Mutant[] = [
         from: "    case 'ACTIVATING':\n    case 'REVOKING':\n",
         to: "    case 'REVOKING':\n      if (grant.trouble) return null;\n    case 'ACTIVATING':\n",
       },
-      { file: HOLD, from: 'verifyAt: gone ? null : verifyAt', to: 'verifyAt: null' },
+      { file: HOLD, from: 'verifyAt: gone && isRest ? null : verifyAt', to: 'verifyAt: null' },
     ],
   },
   one(
