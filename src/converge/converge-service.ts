@@ -1,17 +1,21 @@
-import type { ActiveGrant, Failure, Grant, OpenGrant } from '../domain/grant.ts';
+import type { Failure, Grant, OpenGrant } from '../domain/grant.ts';
 import { drifted } from '../domain/progress.ts';
 import { type ServiceRef, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
-import type { Directory, Policy } from '../ports.ts';
+import type { Directory } from '../ports.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { memberOf, standingIn } from './conditions.ts';
 import { FencedPolicy, type PolicyDeps } from './fenced-policy.ts';
+import { giveUp, tookTooLong, type Unsettled } from './give-up.ts';
 import { Hold, type HoldDeps } from './hold.ts';
-import { leftoversIn } from './leftovers.ts';
-import { type Plan, plan, type WantedGrant } from './plan.ts';
-import { afterFailure, afterReadBack, afterServiceGone, type Reading, type Setback } from './settle.ts';
-import { look, type Sight } from './sight.ts';
+import { type Intent, intentOf, isMissing, isNew, type Round } from './intent.ts';
+import type { Log } from './log.ts';
+import type { WantedGrant } from './plan.ts';
+import { afterReadBack, afterServiceGone, type Reading } from './settle.ts';
+import { look } from './sight.ts';
 import type { Rules } from './vet.ts';
+
+export type { Log } from './log.ts';
 
 /** A write must be answered this long before the lease is over, or is taken for unsettled. */
 const WRITE_BY_MS = 20_000;
@@ -29,20 +33,12 @@ export interface ConvergeDeps extends HoldDeps, PolicyDeps {
   readonly log: Log;
 }
 
-/** Structured log lines: an event's name and its facts, never a secret. */
-export type Log = (
-  severity: 'INFO' | 'WARNING' | 'ERROR',
-  event: string,
-  facts: Record<string, unknown>,
-) => void;
-
 export type ConvergeResult =
   /** The policy shows what the grants call for, and the grants say so. */
   | { readonly kind: 'converged'; readonly changed: readonly Grant[]; readonly writes: number }
   /** Somebody else is at it, and will see what was committed before they are done. */
   | { readonly kind: 'held' }
-  /** It could not be done now; what is due stays due. */
-  | { readonly kind: 'unsettled'; readonly changed: readonly Grant[]; readonly failure: Failure };
+  | Unsettled;
 
 /** Makes one service's IAP policy match its grants, and its grants say what the policy shows. */
 export async function convergeService(deps: ConvergeDeps, service: ServiceRef): Promise<ConvergeResult> {
@@ -54,60 +50,6 @@ export async function convergeService(deps: ConvergeDeps, service: ServiceRef): 
     if (!hasCode(error, 'lease-lost')) throw error;
     return await tookTooLong(deps, service, error);
   }
-}
-
-/**
- * The lease ran out under a run. Where nobody took it over, the attempt is put on record all the same: what fails like
- * this each time must not fail in silence.
- */
-async function tookTooLong(
-  deps: ConvergeDeps,
-  service: ServiceRef,
-  { code, message }: LatchkeyError,
-): Promise<ConvergeResult> {
-  const failure = { code, reason: message };
-  const hold = await Hold.take(deps, service);
-  if (hold) return await giveUp(deps, service, hold, { failure, suspect: true });
-  deps.log('WARNING', 'converge-unsettled', { service: servicePath(service), ...failure });
-  return { kind: 'unsettled', changed: [], failure };
-}
-
-interface Defeat {
-  readonly failure: Failure;
-  readonly permanent?: boolean;
-  /** A write may still be on its way. */
-  readonly suspect: boolean;
-  readonly last?: Round | undefined;
-}
-
-/** Puts a failed attempt on record with the grants that waited for it, and gives the lease back. */
-async function giveUp(
-  deps: ConvergeDeps,
-  service: ServiceRef,
-  hold: Hold,
-  { failure, permanent = false, suspect, last }: Defeat,
-): Promise<ConvergeResult> {
-  const setback: Setback = {
-    ...failure,
-    permanent,
-    lacks: (g) => last !== undefined && !last.sight.shows(g, g.appliedEndsAt),
-    leftovers: (g) => leftoversIn(last, g),
-  };
-  await hold.commit((open) => ({
-    outcomes: open.map((g) => afterFailure(g, setback, deps.clock.now())),
-    lease: suspect ? 'suspect' : 'release',
-  }));
-  deps.log('WARNING', 'converge-unsettled', { service: servicePath(service), ...failure });
-  return { kind: 'unsettled', changed: [...hold.changed.values()], failure };
-}
-
-/** What is known in one round: the policy as it was read, and the grants as they were then. */
-interface Round {
-  readonly policy: Policy;
-  readonly open: readonly OpenGrant[];
-  readonly inForce: readonly WantedGrant[];
-  readonly sight: Sight;
-  readonly now: number;
 }
 
 /** One hold of the lease. What lives from round to round is here and nowhere else. */
@@ -167,14 +109,14 @@ class Run {
     const undecided = this.admission.undecided(inForce.filter((g) => isNew(g, sight)));
     if (undecided.length > 0 || this.atOnce < EVERYBODY) {
       // What goes is taken out before anybody is asked about what comes, and apart from what IAM may refuse.
-      const removal = this.planOf(round, (g) => !sight.has(g, g.term.endsAt));
+      const removal = intentOf(round, this.admission, (g) => !sight.has(g, g.term.endsAt));
       if (removal.changed) {
         await this.policy.write(removal.policy);
         return false;
       }
       await this.admission.judge(undecided, now);
     }
-    const next = this.planOf(round);
+    const next = intentOf(round, this.admission);
     if (next.changed || this.policy.isSuspect()) {
       await this.write(round, next);
       return false;
@@ -213,29 +155,13 @@ class Run {
     return true;
   }
 
-  /** The policy that is called for, without those who are kept out; a moved end that is kept out leaves the one before. */
-  private planOf(round: Round, isLeftOut: (grant: WantedGrant) => boolean = () => false): Intent {
-    const { rejected, waiting } = this.admission;
-    const wanted: WantedGrant[] = [];
-    const held = new Set<string>();
-    for (const grant of round.inForce) {
-      if (!rejected.has(grant.id) && !waiting.has(grant.id) && !isLeftOut(grant)) {
-        wanted.push(grant);
-      } else if (keepsItsEnd(grant, round, rejected.has(grant.id))) {
-        wanted.push({ ...grant, term: { ...grant.term, endsAt: grant.appliedEndsAt } });
-        held.add(grant.id);
-      }
-    }
-    return { ...plan(round.policy, wanted, round.now), wanted, held };
-  }
-
   /** Writes what is called for, or as many of the newcomers as IAM may be trusted to take at once. */
   private async write(round: Round, next: Intent): Promise<void> {
     const unfit = new Set(next.unfit.map(({ grant }) => grant.id));
     const all = next.wanted.filter((g) => !unfit.has(g.id) && !round.sight.shows(g, g.term.endsAt));
     const newcomers = all.slice(0, this.atOnce);
     const later = new Set(all.slice(this.atOnce).map(({ id }) => id));
-    const part = later.size === 0 ? next : this.planOf(round, ({ id }) => later.has(id));
+    const part = later.size === 0 ? next : intentOf(round, this.admission, ({ id }) => later.has(id));
     try {
       await this.policy.write(part.policy);
       this.atOnce *= 2;
@@ -293,30 +219,4 @@ class Run {
   private converged(): ConvergeResult {
     return { kind: 'converged', changed: [...this.hold.changed.values()], writes: this.policy.writes };
   }
-}
-
-interface Intent extends Plan {
-  readonly wanted: readonly WantedGrant[];
-  /** Grants whose moved end is kept out, with the end they had. */
-  readonly held: ReadonlySet<string>;
-}
-
-/** Whether Slack has to be asked about a grant before it is in the policy, or in it for longer. */
-function isNew(grant: WantedGrant, sight: Sight): boolean {
-  if (grant.state === 'ACTIVATING' || grant.appliedEndsAt !== grant.term.endsAt) return true;
-  return !sight.shows(grant, grant.term.endsAt, 'inForce');
-}
-
-/** Whether the binding of a grant in force is not where it was, which nobody was told yet. */
-function isMissing(grant: WantedGrant, sight: Sight): boolean {
-  return grant.state === 'ACTIVE' && !grant.trouble?.drift && !sight.shows(grant, grant.appliedEndsAt);
-}
-
-/** Whether a grant that is kept out stays in the policy with the end that was read back before. */
-function keepsItsEnd(grant: WantedGrant, { sight, now }: Round, isRejected: boolean): grant is ActiveGrant {
-  if (grant.state !== 'ACTIVE') return false;
-  const { appliedEndsAt, term } = grant;
-  // Who may have no access at all has no former end to fall back to, unless only its move is at stake.
-  if (isRejected && appliedEndsAt === term.endsAt) return false;
-  return appliedEndsAt > now && appliedEndsAt <= term.endsAt && sight.shows(grant, appliedEndsAt);
 }
