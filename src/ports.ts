@@ -1,5 +1,5 @@
 import type { AuditEvent, Step } from './domain/audit.ts';
-import type { Grant, OpenGrant } from './domain/grant.ts';
+import type { Condition, Grant, OpenGrant } from './domain/grant.ts';
 import type { SlackProfile } from './domain/person.ts';
 import type { CatalogEntry, ServiceRef } from './domain/service.ts';
 import type { KeptWish } from './domain/wish.ts';
@@ -173,12 +173,6 @@ export interface Binding {
   readonly role: string;
   readonly members?: readonly string[];
   readonly condition?: Condition;
-}
-
-export interface Condition {
-  readonly title?: string;
-  readonly description?: string;
-  readonly expression: string;
 }
 
 export interface IapPolicies {

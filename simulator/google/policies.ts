@@ -28,6 +28,10 @@ export interface PolicyStore {
   effective(resource: string, delayMs: number): Policy;
   /** The last changes of a resource, newest first. */
   changes(resource: string): readonly PolicyChange[];
+  /**
+   * Deletes a person's account: policies show them as deleted from then on, and none that names them anew is accepted.
+   */
+  deleteAccount(email: string): void;
   /** Forgets a resource's policy, as when its service is deleted. */
   drop(resource: string): void;
   /** Called after every accepted write. Returns unsubscribe. */
@@ -46,6 +50,7 @@ export function createPolicyStore(
   const current = new Map<string, Policy>();
   const history = new Map<string, PolicyChange[]>();
   const listeners = new Set<(change: PolicyChange) => void>();
+  const unknown = new Set<string>();
   let lastEtag = 0;
 
   const nextPolicy = (bindings: readonly Binding[]): Policy => {
@@ -76,7 +81,7 @@ export function createPolicyStore(
     current: policyOf,
     write(resource, write, by) {
       const before = policyOf(resource);
-      const refusal = refusePolicy(write, before);
+      const refusal = refusePolicy(write, before, unknown);
       if (refusal) return refusal;
       const after = nextPolicy(write.bindings);
       const change = { resource, atMs: clock.now(), by, before, after };
@@ -97,6 +102,17 @@ export function createPolicyStore(
       return working?.after ?? changes.at(-1)?.before ?? policyOf(resource);
     },
     changes: (resource) => history.get(resource) ?? [],
+    deleteAccount(email) {
+      unknown.add(email.toLowerCase());
+      const gone = `deleted:user:${email}?uid=${100 + unknown.size}`;
+      const renamed = (member: string) => (member === `user:${email}` ? gone : member);
+      for (const resource of current.keys()) {
+        if (!JSON.stringify(policyOf(resource)).includes(`"user:${email}"`)) continue;
+        store.edit(resource, 'Google', (bindings) =>
+          bindings.map((binding) => ({ ...binding, members: binding.members.map(renamed) })),
+        );
+      }
+    },
     drop(resource) {
       current.delete(resource);
       history.delete(resource);

@@ -22,14 +22,31 @@ const ROLE =
   /^(?:(?:projects|organizations)\/[a-z0-9.:-]+\/)?roles\/[a-zA-Z0-9.]+$|^(?:projects|organizations)\/[a-z0-9.:-]+\/roles\/[a-zA-Z0-9_.]+$/;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
-/** Judges a write against the policy that is there: what Google would refuse, as Google would refuse it. */
-export function refusePolicy(write: PolicyWrite, current: Policy): Failure | undefined {
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * Judges a write against the policy that is there: what Google would refuse, as Google would refuse it. `unknown` are
+ * addresses that have no account.
+ */
+export function refusePolicy(
+  write: PolicyWrite,
+  current: Policy,
+  unknown: ReadonlySet<string> = NOBODY,
+): Failure | undefined {
   return (
     refuseVersion(write, current) ??
     refuseEtag(write, current) ??
     firstRefusal(write.bindings, refuseBinding) ??
+    firstRefusal(write.bindings, ({ members }) => refuseUnknown(members, unknown)) ??
     refuseSize(write.bindings)
   );
+}
+
+/** One principal that does not exist spoils the whole write. */
+function refuseUnknown(members: readonly string[], unknown: ReadonlySet<string>): Failure | undefined {
+  const addresses = members.filter((m) => m.startsWith('user:')).map((m) => m.slice('user:'.length));
+  const stranger = addresses.find((address) => unknown.has(address.toLowerCase()));
+  return stranger === undefined ? undefined : invalid(`User ${stranger} does not exist.`);
 }
 
 function refuseVersion({ version = 0, bindings }: PolicyWrite, current: Policy): Failure | undefined {

@@ -59,22 +59,6 @@ export function endOf(binding: Binding): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Whether the policy has a binding of ours that gives a grant its access until at least `endsAt`. */
-export function shows(policy: Policy, grant: OpenGrant, endsAt: number): boolean {
-  const member = memberOf(grant);
-  const demands = demandsOf(grant);
-  return (policy.bindings ?? []).some((binding) => {
-    const end = endOf(binding);
-    return (
-      isOurs(binding) &&
-      end !== undefined &&
-      end >= endsAt &&
-      binding.members?.includes(member) === true &&
-      binding.condition?.expression === expressionOf(demands, end)
-    );
-  });
-}
-
 /** Addresses that the policy gives access without a condition: beside Latchkey, and stronger than any end of ours. */
 export function standingIn(policy: Policy): string[] {
   const members = (policy.bindings ?? [])

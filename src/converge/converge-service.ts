@@ -1,249 +1,212 @@
-import { type ActiveGrant, type Failure, type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
-import { type CatalogEntry, type ServiceRef, servicePath } from '../domain/service.ts';
+import type { Failure, Grant, OpenGrant } from '../domain/grant.ts';
+import { drifted } from '../domain/progress.ts';
+import { type ServiceRef, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
-import type { Clock, Directory, GrantStore, IapPolicies, LeaseTaken, Policy, Settlement } from '../ports.ts';
-import { isOurs, memberOf, shows, standingIn } from './conditions.ts';
-import { plan, type WantedGrant } from './plan.ts';
-import { forEachBounded } from './pool.ts';
-import { afterFailure, afterReadBack, afterServiceGone, type Outcome, type Reading } from './settle.ts';
-import { type Rules, vet } from './vet.ts';
+import type { Directory } from '../ports.ts';
+import { type Admission, createAdmission } from './admission.ts';
+import { memberOf, standingIn } from './conditions.ts';
+import { FencedPolicy, type PolicyDeps } from './fenced-policy.ts';
+import { giveUp, tookTooLong, type Unsettled } from './give-up.ts';
+import { Hold, type HoldDeps } from './hold.ts';
+import { type Intent, intentOf, isMissing, isNew, type Round } from './intent.ts';
+import type { Log } from './log.ts';
+import type { WantedGrant } from './plan.ts';
+import { afterReadBack, afterServiceGone, type Reading } from './settle.ts';
+import { look } from './sight.ts';
+import type { Rules } from './vet.ts';
 
-/** How long one run may hold a service, as the contract has it. */
-const LEASE_MS = 30_000;
+export type { Log } from './log.ts';
+
 /** A write must be answered this long before the lease is over, or is taken for unsettled. */
 const WRITE_BY_MS = 20_000;
 /** A round that begins later than this would not be done in time; the rest is left to the next run. */
 const LAST_ROUND_MS = 12_000;
-/** Services with grants in force are looked at again this often, whether or not anything happens. */
-const VERIFY_EVERY_MS = 10 * 60_000;
-/** The others too, but rarely: for strays, and to know who has standing access. */
-const VERIFY_QUIET_EVERY_MS = 6 * 60 * 60_000;
-/** After a run that ended badly, a write of it may still be on its way. */
-const VERIFY_SOON_MS = 60_000;
-const VETTED_AT_ONCE = 10;
-/** Writes of one run that may meet a conflict or no answer before the next run has its turn. */
-const MOST_SETBACKS = 6;
+/** Slack is asked who people are no later than this: its answers may take seconds, and the policy comes after them. */
+const ASK_BY_MS = 5_000;
+const EVERYBODY = Number.POSITIVE_INFINITY;
+/** Members that one record of drift names; a policy can have fifteen hundred. */
+const MOST_NAMED = 100;
 
-export interface ConvergeDeps {
-  readonly store: GrantStore;
-  readonly iap: IapPolicies;
+export interface ConvergeDeps extends HoldDeps, PolicyDeps {
   readonly directory: Directory;
-  readonly clock: Clock;
   readonly rules: Rules;
-  /** A name for one run that no other run has. */
-  readonly newHolder: () => string;
-  /** Waits a random part of the time, so that rivals do not meet again. */
-  readonly pause: (longestMs: number) => Promise<void>;
   readonly log: Log;
 }
-
-/** Structured log lines: an event's name and its facts, never a secret. */
-export type Log = (
-  severity: 'INFO' | 'WARNING' | 'ERROR',
-  event: string,
-  facts: Record<string, unknown>,
-) => void;
 
 export type ConvergeResult =
   /** The policy shows what the grants call for, and the grants say so. */
   | { readonly kind: 'converged'; readonly changed: readonly Grant[]; readonly writes: number }
   /** Somebody else is at it, and will see what was committed before they are done. */
   | { readonly kind: 'held' }
-  /** It could not be done now; what is due stays due. */
-  | { readonly kind: 'unsettled'; readonly changed: readonly Grant[]; readonly failure: Failure };
+  | Unsettled;
 
 /** Makes one service's IAP policy match its grants, and its grants say what the policy shows. */
 export async function convergeService(deps: ConvergeDeps, service: ServiceRef): Promise<ConvergeResult> {
-  const startedAt = deps.clock.now();
-  const holder = deps.newHolder();
-  const lease = await deps.store.takeLease(service, holder, startedAt, LEASE_MS);
-  if (!lease.taken) return { kind: 'held' };
-  return new Run(deps, service, { holder, startedAt, lease }).toTheEnd();
-}
-
-interface Hold {
-  readonly holder: string;
-  readonly startedAt: number;
-  readonly lease: LeaseTaken;
+  const hold = await Hold.take(deps, service);
+  if (!hold) return { kind: 'held' };
+  try {
+    return await new Run(deps, service, hold).toTheEnd();
+  } catch (error) {
+    if (!hasCode(error, 'lease-lost')) throw error;
+    return await tookTooLong(deps, service, error);
+  }
 }
 
 /** One hold of the lease. What lives from round to round is here and nowhere else. */
 class Run {
   private readonly deps: ConvergeDeps;
   private readonly service: ServiceRef;
-  private readonly holder: string;
-  private readonly startedAt: number;
-  /** What the catalog says of the service, if it knows it. */
-  private readonly entry: CatalogEntry | undefined;
-  /** The run before ended badly: its last write may still arrive, unless one of ours changes the etag first. */
-  private fence: boolean;
-  /** The etag of a write that was never answered: while it is current, that write may still take effect. */
-  private unansweredEtag: string | undefined;
-  /** The etag that the last write went with, if it was not answered well. */
-  private triedEtag: string | undefined;
-  /** What IAP last threw: the store's errors have the same codes and mean something else. */
-  private iapError: unknown;
-  private writes = 0;
-  private setbacks = 0;
-  /** The revision at which each grant was vetted. */
-  private readonly vetted = new Map<string, number>();
-  private readonly rejected = new Map<string, Failure>();
-  private readonly waiting = new Map<string, Failure>();
-  private readonly drifted = new Set<string>();
-  private readonly strays = new Set<string>();
-  private standing: readonly string[] | undefined;
-  private readonly changed = new Map<string, Grant>();
+  private readonly hold: Hold;
+  private readonly admission: Admission;
+  private readonly policy: FencedPolicy;
+  /** How many newcomers one write may bring: fewer and fewer, once IAM refused one, until the culprit is alone. */
+  private atOnce = EVERYBODY;
+  private last: Round | undefined;
+  /** Access of nobody's that is on record already. */
+  private readonly told = new Set<string>();
 
-  constructor(deps: ConvergeDeps, service: ServiceRef, { holder, startedAt, lease }: Hold) {
+  constructor(deps: ConvergeDeps, service: ServiceRef, hold: Hold) {
+    const { startedAt, suspect } = hold;
     this.deps = deps;
     this.service = service;
-    this.holder = holder;
-    this.startedAt = startedAt;
-    this.fence = lease.suspect;
-    this.entry = lease.entry;
+    this.hold = hold;
+    this.policy = new FencedPolicy(deps, service, suspect, startedAt + WRITE_BY_MS);
+    this.admission = createAdmission(deps.rules, deps.directory, deps.clock, startedAt + ASK_BY_MS);
   }
 
   async toTheEnd(): Promise<ConvergeResult> {
     try {
-      while (this.elapsed() < LAST_ROUND_MS && this.setbacks < MOST_SETBACKS) {
+      while (this.hold.elapsed() < LAST_ROUND_MS && !this.policy.isWornOut()) {
         if (await this.round()) return this.converged();
       }
-      const reason = `failed to write the IAP policy of ${servicePath(this.service)}: it kept changing`;
-      return await this.giveUp({ code: 'conflict', reason }, false);
+      const what = `failed to write the IAP policy of ${servicePath(this.service)}`;
+      return await this.giveUp(
+        this.policy.isWornOut()
+          ? { code: 'conflict', reason: `${what}: it kept changing` }
+          : { code: 'timeout', reason: `${what}: there was more to do than one run has time for` },
+      );
     } catch (error) {
-      if (!(error instanceof LatchkeyError)) throw error;
+      if (!(error instanceof LatchkeyError) || error.code === 'lease-lost') throw error;
+      const isIap = this.policy.hasThrown(error);
+      // While the catalog still lists the service, it may be the answer that is wrong.
+      if (isIap && error.code === 'not-found' && !this.hold.entry) return await this.serviceGone();
       const failure = { code: error.code, reason: error.message };
-      if (error.code === 'lease-lost') return this.unsettled(failure);
-      const isIap = error === this.iapError;
-      if (isIap && error.code === 'not-found') return await this.serviceGone();
       return await this.giveUp(failure, isIap && hasCode(error, 'invalid', 'permission-denied'));
     }
   }
 
   /** Read, plan, and either write or, where nothing differs, settle. True when the lease was given back. */
   private async round(): Promise<boolean> {
-    const policy = await this.read();
+    const policy = await this.policy.read();
     const open = await this.deps.store.open(this.service);
-    const plannedAt = this.deps.clock.now();
-    const { wanted, held } = await this.admitted(open, policy, plannedAt);
-    const next = plan(policy, wanted, plannedAt);
-    this.noteOthers(policy, open);
-    if (policy.etag !== this.unansweredEtag) this.unansweredEtag = undefined;
-    // The etag moved: whatever the run before had on its way is refused from now on.
-    if (this.triedEtag !== undefined && policy.etag !== this.triedEtag) this.fence = false;
-    if (next.changed || this.fence || this.unansweredEtag !== undefined) {
-      await this.write(next.policy);
+    const now = this.deps.clock.now();
+    const inForce = this.inForce(open, now);
+    const sight = look(policy, open, now);
+    const round = { policy, open, inForce, sight, now };
+    this.last = round;
+    if (await this.toldDrift(round)) return false;
+
+    const undecided = this.admission.undecided(inForce.filter((g) => isNew(g, sight)));
+    if (undecided.length > 0 || this.atOnce < EVERYBODY) {
+      // What goes is taken out before anybody is asked about what comes, and apart from what IAM may refuse.
+      const removal = intentOf(round, this.admission, (g) => !sight.has(g, g.term.endsAt));
+      if (removal.changed) {
+        await this.policy.write(removal.policy);
+        return false;
+      }
+      await this.admission.judge(undecided, now);
+    }
+    const next = intentOf(round, this.admission);
+    if (next.changed || this.policy.isSuspect()) {
+      await this.write(round, next);
       return false;
     }
-    const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
-    for (const { grant, held: stays } of next.unfit) if (stays) held.add(grant.id);
-    return await this.settle(open, plannedAt, {
-      failures: new Map([...this.rejected, ...unfit]),
-      waiting: this.waiting,
-      drifted: this.drifted,
-      held,
-    });
+    return await this.settle(round, next);
   }
 
-  private async read(): Promise<Policy> {
-    try {
-      return await this.deps.iap.get(this.service);
-    } catch (error) {
-      this.iapError = error;
-      throw error;
-    }
-  }
-
-  /** Grants that should be in force now. Whatever a write would newly let in is vetted first. */
-  private async admitted(
-    open: readonly OpenGrant[],
-    policy: Policy,
-    now: number,
-  ): Promise<{ wanted: WantedGrant[]; held: Set<string> }> {
+  /** Grants that should be in force now, where IAP guards the service. */
+  private inForce(open: readonly OpenGrant[], now: number): WantedGrant[] {
     const inForce = open.filter((g): g is WantedGrant => g.state !== 'REVOKING' && g.term.endsAt > now);
-    const held = new Set<string>();
-    if (this.entry?.iapEnabled === false) {
-      const reason = `IAP was switched off on ${servicePath(this.service)}, so nothing guards it`;
-      for (const { id } of inForce) this.rejected.set(id, { code: 'no-iap', reason });
-      return { wanted: [], held };
-    }
-    for (const grant of inForce) {
-      if (grant.state === 'ACTIVE' && !shows(policy, grant, grant.appliedEndsAt)) this.drifted.add(grant.id);
-    }
-    await this.vet(
-      inForce.filter((g) => g.state === 'ACTIVATING' || !shows(policy, g, g.term.endsAt)),
-      now,
+    if (this.hold.entry?.iapEnabled !== false) return inForce;
+    const reason = `IAP was switched off on ${servicePath(this.service)}, so nothing guards it`;
+    for (const grant of inForce) this.admission.reject(grant, { code: 'no-iap', reason });
+    return [];
+  }
+
+  /** Puts what others did to our bindings on record, before it is undone: no crash in between swallows it. */
+  private async toldDrift({ policy, inForce, sight, now }: Round): Promise<boolean> {
+    const missing = new Map(inForce.filter((g) => isMissing(g, sight)).map((g) => [g.id, g.revision]));
+    const strays = sight.strays.filter((stray) => !this.told.has(stray));
+    if (missing.size === 0 && strays.length === 0) return false;
+    const members = [...new Set(strays.map((stray) => stray.split(' ', 1).join()))].slice(0, MOST_NAMED);
+    await this.hold.commit(
+      (open) => ({
+        outcomes: open.map((g) =>
+          g.state === 'ACTIVE' && missing.get(g.id) === g.revision ? drifted(g, now) : undefined,
+        ),
+        lease: 'keep',
+      }),
+      { standing: standingIn(policy), strays: members },
     );
-    const wanted: WantedGrant[] = [];
-    for (const grant of inForce) {
-      if (!this.rejected.has(grant.id) && !this.waiting.has(grant.id)) {
-        wanted.push(grant);
-      } else if (keepsItsEnd(grant, policy, now)) {
-        wanted.push({ ...grant, term: { ...grant.term, endsAt: grant.appliedEndsAt } });
-        held.add(grant.id);
-      }
+    for (const stray of strays) this.told.add(stray);
+    if (members.length > 0) {
+      this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members });
     }
-    return { wanted, held };
+    return true;
   }
 
-  /** Judges grants that were not judged yet as they now are. */
-  private async vet(grants: readonly WantedGrant[], now: number): Promise<void> {
-    const { directory, rules } = this.deps;
-    const unvetted = grants.filter((g) => this.vetted.get(g.id) !== g.revision);
-    await forEachBounded(unvetted, VETTED_AT_ONCE, async (grant) => {
-      const verdict = await vet(grant, rules, directory, now);
-      this.vetted.set(grant.id, grant.revision);
-      this.rejected.delete(grant.id);
-      this.waiting.delete(grant.id);
-      if (verdict.kind === 'rejected') this.rejected.set(grant.id, verdict.failure);
-      if (verdict.kind === 'unknown') this.waiting.set(grant.id, verdict.failure);
-    });
-  }
-
-  private async write(policy: Policy): Promise<void> {
+  /** Writes what is called for, or as many of the newcomers as IAM may be trusted to take at once. */
+  private async write(round: Round, next: Intent): Promise<void> {
+    const unfit = new Set(next.unfit.map(({ grant }) => grant.id));
+    const all = next.wanted.filter((g) => !unfit.has(g.id) && !round.sight.shows(g, g.term.endsAt));
+    const newcomers = all.slice(0, this.atOnce);
+    const later = new Set(all.slice(this.atOnce).map(({ id }) => id));
+    const part = later.size === 0 ? next : intentOf(round, this.admission, ({ id }) => later.has(id));
     try {
-      this.writes += 1;
-      await this.deps.iap.set(this.service, policy, this.startedAt + WRITE_BY_MS);
-      this.unansweredEtag = undefined;
-      this.fence = false;
+      await this.policy.write(part.policy);
+      this.atOnce *= 2;
     } catch (error) {
-      this.iapError = error;
-      if (!hasCode(error, 'conflict', 'quota', 'timeout', 'unavailable')) throw error;
-      // Refused, or it may or may not take effect: the next round reads again and sees. A conflict alone does not
-      // prove that the etag moved.
-      this.triedEtag = policy.etag;
-      if (hasCode(error, 'timeout', 'unavailable')) this.unansweredEtag = policy.etag;
-      this.setbacks += 1;
-      await this.deps.pause(Math.min(error.retryAfterMs ?? 100 * 2 ** this.setbacks, 2_000));
+      if (!hasCode(error, 'invalid') || newcomers.length === 0) throw error;
+      this.refused(newcomers, error);
     }
+  }
+
+  /** IAM takes a policy or refuses it as a whole: one principal that does not exist must not stand for the others. */
+  private refused(newcomers: readonly WantedGrant[], { code, message }: LatchkeyError): void {
+    const [culprit, ...others] = newcomers;
+    if (culprit && others.length === 0 && this.atOnce < EVERYBODY) {
+      this.admission.reject(culprit, { code, reason: `IAM does not take ${memberOf(culprit)}: ${message}` });
+    }
+    this.atOnce = Math.max(1, Math.floor(newcomers.length / 2));
   }
 
   /** The policy shows what was planned for the grants that were seen; one that changed or ran out since needs another round. */
-  private async settle(seen: readonly OpenGrant[], plannedAt: number, reading: Reading): Promise<boolean> {
+  private async settle({ policy, open: seen, now: plannedAt }: Round, next: Intent): Promise<boolean> {
+    const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
+    const held = new Set([...next.held, ...next.unfit.filter((u) => u.held).map((u) => u.grant.id)]);
+    const { rejected, waiting } = this.admission;
+    const reading: Reading = { failures: new Map([...rejected, ...unfit]), waiting, held };
     const revisions = new Map(seen.map((g) => [g.id, g.revision]));
-    const decide = (open: readonly OpenGrant[]) => {
-      const now = this.deps.clock.now();
-      const known = open.filter(
-        (g) => revisions.get(g.id) === g.revision && g.term.endsAt <= plannedAt === g.term.endsAt <= now,
-      );
-      const outcomes = known.map((g) => afterReadBack(g, reading, now));
-      return { outcomes, lease: known.length < open.length ? 'keep' : 'release' } as const;
-    };
-    return await this.commit(decide, { settled: true });
+    return await this.hold.commit(
+      (open) => {
+        const now = this.deps.clock.now();
+        const known = open.filter(
+          (g) => revisions.get(g.id) === g.revision && g.term.endsAt <= plannedAt === g.term.endsAt <= now,
+        );
+        const outcomes = known.map((g) => afterReadBack(g, reading, now));
+        return { outcomes, lease: known.length < open.length ? 'keep' : 'release' };
+      },
+      { settled: true, standing: standingIn(policy) },
+    );
   }
 
-  private async giveUp(failure: Failure, final: boolean): Promise<ConvergeResult> {
-    const suspect = this.fence || this.unansweredEtag !== undefined;
-    await this.commit((open) => ({
-      outcomes: open.map((g) => afterFailure(g, failure, final, this.deps.clock.now())),
-      lease: suspect ? 'suspect' : 'release',
-    }));
-    this.deps.log('WARNING', 'converge-unsettled', { service: servicePath(this.service), ...failure });
-    return this.unsettled(failure);
+  private async giveUp(failure: Failure, permanent = false): Promise<ConvergeResult> {
+    const defeat = { failure, permanent, suspect: this.policy.isSuspect(), last: this.last };
+    return await giveUp(this.deps, this.service, this.hold, defeat);
   }
 
   private async serviceGone(): Promise<ConvergeResult> {
-    await this.commit(
+    await this.hold.commit(
       (open) => ({
         outcomes: open.map((g) => afterServiceGone(g, this.deps.clock.now())),
         lease: 'release',
@@ -253,64 +216,7 @@ class Run {
     return this.converged();
   }
 
-  /** One transaction: outcomes of the open grants, the lease, and when to verify next. True when it was given back. */
-  private async commit(
-    decide: (open: readonly OpenGrant[]) => Pick<Settlement, 'lease'> & {
-      outcomes: readonly (Outcome | undefined)[];
-    },
-    { gone = false, settled = false } = {},
-  ): Promise<boolean> {
-    const now = this.deps.clock.now();
-    const strays = settled ? [...this.strays] : [];
-    const { lease, changes } = await this.deps.store.settle(this.service, this.holder, now, (open) => {
-      const { outcomes, lease } = decide(open);
-      const changes = outcomes.filter((o) => o !== undefined);
-      const quiet = settled && !stillOpen(open, changes);
-      // A grant that failed may have got its binding all the same, from a write that was never read back.
-      const doubtful =
-        lease === 'suspect' || changes.some((c) => c.grant.state === 'ACTIVATION_FAILED' && !settled);
-      const verifyAt = now + (doubtful ? VERIFY_SOON_MS : quiet ? VERIFY_QUIET_EVERY_MS : VERIFY_EVERY_MS);
-      const told = this.standing ? { standing: this.standing, strays } : {};
-      return { changes, lease, verifyAt: gone ? null : verifyAt, ...told, result: { lease, changes } };
-    });
-    if (strays.length > 0) {
-      this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members: strays });
-      this.strays.clear();
-    }
-    for (const { grant } of changes) this.changed.set(grant.id, grant);
-    return lease !== 'keep';
-  }
-
-  /** Who has access beside Latchkey, and whose bindings of ours no grant accounts for. */
-  private noteOthers(policy: Policy, open: readonly OpenGrant[]): void {
-    this.standing = standingIn(policy);
-    const known = new Set(open.map(memberOf));
-    for (const binding of (policy.bindings ?? []).filter(isOurs)) {
-      for (const member of binding.members ?? []) if (!known.has(member)) this.strays.add(member);
-    }
-  }
-
   private converged(): ConvergeResult {
-    return { kind: 'converged', changed: [...this.changed.values()], writes: this.writes };
+    return { kind: 'converged', changed: [...this.hold.changed.values()], writes: this.policy.writes };
   }
-
-  private unsettled(failure: Failure): ConvergeResult {
-    return { kind: 'unsettled', changed: [...this.changed.values()], failure };
-  }
-
-  private elapsed(): number {
-    return this.deps.clock.now() - this.startedAt;
-  }
-}
-
-/** Whether a grant whose moved end cannot be written has its former end in the policy, which stays. */
-function keepsItsEnd(grant: WantedGrant, policy: Policy, now: number): grant is ActiveGrant {
-  if (grant.state !== 'ACTIVE') return false;
-  const { appliedEndsAt, term } = grant;
-  return appliedEndsAt > now && appliedEndsAt < term.endsAt && shows(policy, grant, appliedEndsAt);
-}
-
-function stillOpen(open: readonly OpenGrant[], changes: readonly Outcome[]): boolean {
-  const after = new Map<string, Grant>(changes.map((c) => [c.grant.id, c.grant]));
-  return open.some((g) => isOpen(after.get(g.id) ?? g));
 }

@@ -37,20 +37,30 @@ export function usageOf(bindings: readonly Binding[]): Usage {
   return { principals, conditionalBindings, bytes, perPrincipal };
 }
 
-/** The limit that one more appearance of a member would pass, in words; `undefined` where it fits. */
-export function limitPassed(
-  usage: { principals: number; conditionalBindings: number; bytes: number },
-  conditionsOfMember: number,
-): string | undefined {
-  if (conditionsOfMember > MAX_CONDITIONS_PER_PRINCIPAL) {
+/** What counts in a policy, with the conditional bindings of the one member who is added. */
+export interface Load {
+  readonly principals: number;
+  readonly conditionalBindings: number;
+  readonly bytes: number;
+  readonly conditionsOfMember: number;
+}
+
+/**
+ * The limit that a change passes, in words; `undefined` where it fits. Only what grows is judged: a policy that others
+ * took past a limit has no more room, and that costs nobody their access who is in it.
+ */
+export function limitPassed(before: Load, after: Load): string | undefined {
+  const passes = (what: keyof Load, most: number) => after[what] > most && after[what] > before[what];
+  if (passes('conditionsOfMember', MAX_CONDITIONS_PER_PRINCIPAL)) {
     return `IAM allows at most ${MAX_CONDITIONS_PER_PRINCIPAL} conditional bindings for one person and role`;
   }
-  if (usage.conditionalBindings > MAX_CONDITIONAL_BINDINGS) {
+  if (passes('conditionalBindings', MAX_CONDITIONAL_BINDINGS)) {
     return `the service's IAP policy already has the ${MAX_CONDITIONAL_BINDINGS} conditional bindings that it can hold`;
   }
-  if (usage.principals > MAX_PRINCIPALS) {
+  if (passes('principals', MAX_PRINCIPALS)) {
     return `the service's IAP policy already names the ${MAX_PRINCIPALS} principals that it can hold`;
   }
-  if (usage.bytes > MAX_POLICY_BYTES) return "the service's IAP policy has reached the size that IAM allows";
+  if (passes('bytes', MAX_POLICY_BYTES))
+    return "the service's IAP policy has reached the size that IAM allows";
   return undefined;
 }

@@ -38,11 +38,7 @@ export interface Plan {
  */
 export function plan(policy: Policy, wanted: readonly WantedGrant[], now: number): Plan {
   const read = policy.bindings ?? [];
-  const { slots, unfit } = pack(
-    read.filter((b) => !isOurs(b)),
-    wanted,
-    now,
-  );
+  const { slots, unfit } = pack(read, wanted, now);
   const open = new Map(slots);
   const bindings: Binding[] = [];
   for (const binding of read) {
@@ -71,9 +67,13 @@ interface Slot {
   readonly members: Set<string>;
 }
 
-/** Who is in stays in: grants in force come first with the ends they have, then moved ends, then those newly approved. */
-function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[], now: number) {
-  const usage = usageOf(foreign);
+/**
+ * Who is in stays in: first whoever is in the policy that was read, whatever others have made of it; then grants in
+ * force with the ends they have, then moved ends, then those newly approved, as long as there is room.
+ */
+function pack(read: readonly Binding[], wanted: readonly WantedGrant[], now: number) {
+  const usage = usageOf(read.filter((b) => !isOurs(b)));
+  const present = membersOfOurs(read);
   const totals = { ...usage };
   const slots = new Map<string, Slot>();
   const ends = new Map<string, number>();
@@ -84,6 +84,12 @@ function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[], now: 
   const active = inOrder.filter((g): g is ActiveGrant => g.state === 'ACTIVE');
   const inForce = active.filter((g) => g.appliedEndsAt > now);
   const held = new Set<WantedGrant>();
+  for (const grant of inOrder) {
+    const end =
+      grant.state === 'ACTIVE' ? Math.min(grant.appliedEndsAt, grant.term.endsAt) : grant.term.endsAt;
+    const isIn = present.get(expressionOf(demandsOf(grant), end))?.has(memberOf(grant)) === true;
+    if (isIn && end > now) place(grant, end);
+  }
   for (const grant of inForce) {
     if (fits(grant, Math.min(grant.appliedEndsAt, grant.term.endsAt), false)) held.add(grant);
   }
@@ -93,21 +99,31 @@ function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[], now: 
   for (const grant of inOrder) if (grant.state !== 'ACTIVE') fits(grant, grant.term.endsAt, false);
   return { slots, unfit };
 
-  function fits(grant: WantedGrant, endsAt: number, isHeld: boolean): boolean {
+  /** Puts a grant's person in until then, where they are not in for longer; returns how to undo it. */
+  function place(grant: WantedGrant, endsAt: number): (() => void) | undefined {
     const member = memberOf(grant);
     const demands = demandsOf(grant);
     const person = `${member} ${demandsKey(demands)}`;
     const before = ends.get(person);
-    if (before !== undefined && before >= endsAt) return true;
+    if (before !== undefined && before >= endsAt) return undefined;
     if (before !== undefined) remove(demands, before, member);
     add(demands, endsAt, member);
-    const passed = limitPassed(totals, conditions.get(member) ?? 0);
-    if (passed === undefined) {
-      ends.set(person, endsAt);
-      return true;
-    }
-    remove(demands, endsAt, member);
-    if (before !== undefined) add(demands, before, member);
+    ends.set(person, endsAt);
+    return () => {
+      remove(demands, endsAt, member);
+      if (before !== undefined) add(demands, before, member);
+      if (before === undefined) ends.delete(person);
+      else ends.set(person, before);
+    };
+  }
+
+  function fits(grant: WantedGrant, endsAt: number, isHeld: boolean): boolean {
+    const load = () => ({ ...totals, conditionsOfMember: conditions.get(memberOf(grant)) ?? 0 });
+    const before = load();
+    const undo = place(grant, endsAt);
+    const passed = limitPassed(before, load());
+    if (passed === undefined) return true;
+    undo?.();
     const reason = `no room on ${servicePath(grant.service)}: ${passed}`;
     unfit.push({ grant, failure: { code: 'limit', reason }, held: isHeld });
     return false;
@@ -143,6 +159,16 @@ function pack(foreign: readonly Binding[], wanted: readonly WantedGrant[], now: 
     totals.bytes += sign * (Buffer.byteLength(member) + 3);
     conditions.set(member, (conditions.get(member) ?? 0) + sign);
   }
+}
+
+/** Who is in our bindings, by their expression. */
+function membersOfOurs(read: readonly Binding[]): Map<string, Set<string>> {
+  const members = new Map<string, Set<string>>();
+  for (const binding of read.filter(isOurs)) {
+    const expression = binding.condition?.expression ?? '';
+    members.set(expression, new Set([...(members.get(expression) ?? []), ...(binding.members ?? [])]));
+  }
+  return members;
 }
 
 function sameMembers(binding: Binding, members: ReadonlySet<string>): boolean {

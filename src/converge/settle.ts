@@ -1,9 +1,8 @@
 import type { Step } from '../domain/audit.ts';
-import type { ActiveGrant, Failure, Grant, OpenGrant } from '../domain/grant.ts';
+import type { ActiveGrant, Condition, Failure, Grant, OpenGrant, RevokingGrant } from '../domain/grant.ts';
 import {
   activated,
   alarm,
-  drifted,
   ended,
   extended,
   extensionFailed,
@@ -12,27 +11,23 @@ import {
   revoked,
 } from '../domain/progress.ts';
 import { servicePath } from '../domain/service.ts';
+import { tried, untroubled } from '../domain/trouble.ts';
 
 // What the policy, as it was read, means for each grant: pure.
 
 export type Outcome = Step | { readonly kind: 'keep'; readonly grant: Grant };
 
-/** How often a revoke fails before a person is called. */
-const ALARM_AFTER_ATTEMPTS = 3;
-/** Every sweep tries again at first, then fewer do, so that what keeps failing leaves room for the rest. */
-const PATIENT_ATTEMPTS = 5;
-const FIRST_RETRY_MS = 30_000;
-const LAST_RETRY_MS = 60_000;
-/** Attempts that follow each other as closely as this are one: a burst of triggers, say. */
-const SAME_ATTEMPT_MS = 10_000;
+/**
+ * How often something fails, sweep after sweep, before it is taken for final where trying again cannot help (a role
+ * that was just given takes a minute or two to work), and before a person is called where it goes on.
+ */
+const PATIENCE = 3;
 
 export interface Reading {
   /** Grants that must not or cannot be in the policy, with the reason, by id. */
   readonly failures: ReadonlyMap<string, Failure>;
   /** Grants that wait because it cannot be known now whether they may be in it, by id. */
   readonly waiting: ReadonlyMap<string, Failure>;
-  /** Grants in force whose binding was found missing before it was put back. */
-  readonly drifted: ReadonlySet<string>;
   /** Grants in force whose moved end failed or waits, while the end they had stays in the policy. */
   readonly held: ReadonlySet<string>;
 }
@@ -47,7 +42,7 @@ export function afterReadBack(grant: OpenGrant, reading: Reading, now: number): 
       if (failure) return failed(grant, failure, now);
       if (grant.term.endsAt <= now) return failed(grant, tooLate(grant), now);
       const waiting = reading.waiting.get(grant.id);
-      return waiting ? troubled(grant, waiting, now) : activated(grant, now);
+      return waiting ? keep(tried(grant, waiting, false, now)) : activated(grant, now);
     }
     case 'ACTIVE':
       return afterReadBackOfActive(grant, failure, reading, now);
@@ -59,42 +54,54 @@ function afterReadBackOfActive(
   failure: Failure | undefined,
   reading: Reading,
   now: number,
-) {
+): Outcome | undefined {
   if (grant.term.endsAt <= now) return ended(grant, now);
   const waiting = reading.waiting.get(grant.id);
-  if (waiting) return troubled(grant, waiting, now);
+  if (waiting) return keep(tried(grant, waiting, false, now));
   if (failure && reading.held.has(grant.id)) return extensionFailed(grant, failure.reason, now);
   if (failure) return lost(grant, failure.reason, now);
-  const calm = untroubled(grant);
-  if (grant.appliedEndsAt !== grant.term.endsAt) return extended(calm, now);
-  if (reading.drifted.has(grant.id)) return drifted(calm, now);
-  return grant.trouble ? ({ kind: 'keep', grant: calm } as const) : undefined;
+  if (grant.appliedEndsAt !== grant.term.endsAt) return extended(grant, now);
+  return grant.trouble ? keep(untroubled(grant)) : undefined;
 }
 
-/** What a failed read or write of the policy means for a grant; `final` where trying again cannot help. */
-export function afterFailure(
-  grant: OpenGrant,
-  failure: Failure,
-  final: boolean,
-  now: number,
-): Outcome | undefined {
-  switch (grant.state) {
+/** A read or a write of the policy that failed. */
+export interface Setback extends Failure {
+  /** Trying again cannot help, as far as can be known. */
+  readonly permanent: boolean;
+  /** Whether the policy, as last read, lacks the binding of a grant in force. */
+  readonly lacks: (grant: ActiveGrant) => boolean;
+  /** The conditions of the bindings of ours that are to go for a grant, as last read. */
+  readonly leftovers: (grant: RevokingGrant) => readonly Condition[];
+}
+
+/** What a setback means for a grant: one more attempt in vain, and after enough of them the end of trying. */
+export function afterFailure(grant: OpenGrant, setback: Setback, now: number): Outcome | undefined {
+  const { code, reason, permanent } = setback;
+  const failure = { code, reason };
+  const isOver = grant.term.endsAt <= now;
+  if (grant.state === 'ACTIVATING' && isOver)
+    return failed(grant, { code, reason: `${tooLate(grant).reason}: ${reason}` }, now);
+  // Nothing to do for a grant in force but to end it, to move its end, or to put its binding back.
+  if (grant.state === 'ACTIVE' && !isOver && !grant.trouble && code !== 'not-found') {
+    if (grant.appliedEndsAt === grant.term.endsAt && !setback.lacks(grant)) return undefined;
+  }
+  const next: OpenGrant | undefined = tried(grant, failure, permanent, now);
+  if (!next) return undefined;
+  const isEnough = (next.trouble?.attempts ?? 0) >= PATIENCE;
+  switch (next.state) {
     case 'ACTIVATING':
-      if (final) return failed(grant, failure, now);
-      if (grant.term.endsAt <= now)
-        return failed(grant, { ...failure, reason: `${tooLate(grant).reason}: ${failure.reason}` }, now);
-      return troubled(grant, failure, now);
-    case 'ACTIVE': {
-      // Nothing to do for a grant in force but to end it or to move its end.
-      const pending = grant.term.endsAt <= now || grant.appliedEndsAt !== grant.term.endsAt;
-      return pending || grant.trouble ? troubled(grant, failure, now) : undefined;
-    }
-    case 'REVOKING': {
-      const next = troubled(grant, failure, now);
-      const attempts = next?.grant.trouble?.attempts ?? 0;
-      if (!next || attempts < ALARM_AFTER_ATTEMPTS || grant.alarmedAt !== undefined) return next;
-      return alarm(next.grant, now, failure.reason);
-    }
+      return isEnough && permanent ? failed(next, failure, now) : keep(next);
+    case 'ACTIVE':
+      // Its condition has ended the access, whatever becomes of the binding, which a later look cleans up.
+      if (isEnough && isOver) return ended(next, now);
+      if (isEnough && permanent && setback.lacks(next)) return lost(next, reason, now);
+      if (isEnough && permanent && next.appliedEndsAt !== next.term.endsAt)
+        return extensionFailed(next, reason, now);
+      return keep(next);
+    case 'REVOKING':
+      return isEnough && next.alarmedAt === undefined
+        ? alarm(next, now, reason, setback.leftovers(next))
+        : keep(next);
   }
 }
 
@@ -111,27 +118,8 @@ export function afterServiceGone(grant: OpenGrant, now: number): Outcome {
   }
 }
 
-/** One more failed attempt, to be repeated by a sweep. */
-function troubled<G extends OpenGrant>(
-  grant: G,
-  failure: Failure,
-  now: number,
-): { kind: 'keep'; grant: G } | undefined {
-  const before = grant.trouble;
-  if (before && now - before.lastAt < SAME_ATTEMPT_MS) return undefined;
-  const attempts = (before?.attempts ?? 0) + 1;
-  const patience = attempts - PATIENT_ATTEMPTS;
-  const wait = patience <= 0 ? 0 : Math.min(FIRST_RETRY_MS * 2 ** (patience - 1), LAST_RETRY_MS);
-  const { code, reason } = failure;
-  return {
-    kind: 'keep',
-    grant: { ...grant, trouble: { code, reason, attempts, lastAt: now, retryAt: now + wait } },
-  };
-}
-
-function untroubled(grant: ActiveGrant): ActiveGrant {
-  const { trouble: _, ...rest } = grant;
-  return rest;
+function keep(grant: Grant | undefined): Outcome | undefined {
+  return grant && { kind: 'keep', grant };
 }
 
 function tooLate(grant: OpenGrant): Failure {

@@ -36,30 +36,16 @@ export async function vet(
   directory: Directory,
   now: number,
 ): Promise<Verdict> {
-  const where = servicePath(grant.service);
-  const entitlement = rules.entitlements.find((e) => e.id === grant.entitlementId);
-  if (!entitlement || !covers(entitlement, grant.service)) {
-    return rejected('not-entitled', `the entitlement "${grant.entitlementId}" no longer covers ${where}`);
-  }
-  if (!sameSet(entitlement.accessLevels, grant.accessLevels)) {
-    return rejected(
-      'not-entitled',
-      `the access levels that ${where} asks for have changed since the approval`,
-    );
-  }
-  const approvals = [grant.approvals, ...(grant.term.extended ? [grant.term.extended.approvals] : [])];
-  const independent = approvals.map((some) => distinctOthers(some, grant));
-  if (
-    !termHolds(grant, entitlement) ||
-    independent.some((some) => some.length < entitlement.approvalsNeeded)
-  ) {
-    return notApproved(where);
-  }
+  const papers = examine(grant, rules);
+  if ('failure' in papers) return { kind: 'rejected', failure: papers.failure };
+  const { entitlement } = papers;
+  const approvals = approvalsOf(grant);
   try {
     const memberships = await groupsOf(approvals.flat(), entitlement, directory);
     const mayApprove = (a: Approval) => admits(entitlement.approvers, a, memberships);
-    if (independent.some((some) => some.filter(mayApprove).length < entitlement.approvalsNeeded)) {
-      return notApproved(where);
+    const eligible = approvals.map((some) => distinctOthers(some, grant).filter(mayApprove).length);
+    if (Math.min(...eligible) < entitlement.approvalsNeeded) {
+      return { kind: 'rejected', failure: notApproved(grant) };
     }
     return await vetIdentity(grant, rules.workspace, directory);
   } catch (error) {
@@ -71,6 +57,31 @@ export async function vet(
       failure: { code: 'slack', reason: `Slack cannot be asked who people are: ${messageOf(error)}` },
     };
   }
+}
+
+/** What can be judged of a grant without asking anybody: its entitlement, or why it grants nothing. */
+export function examine(
+  grant: WantedGrant,
+  rules: Rules,
+): { readonly entitlement: Entitlement } | { readonly failure: Failure } {
+  const where = servicePath(grant.service);
+  const refused = (reason: string) => ({ failure: { code: 'not-entitled', reason } });
+  const entitlement = rules.entitlements.find((e) => e.id === grant.entitlementId);
+  if (!entitlement || !covers(entitlement, grant.service)) {
+    return refused(`the entitlement "${grant.entitlementId}" no longer covers ${where}`);
+  }
+  if (!sameSet(entitlement.accessLevels, grant.accessLevels)) {
+    return refused(`the access levels that ${where} asks for have changed since the approval`);
+  }
+  const independent = approvalsOf(grant).map((some) => distinctOthers(some, grant).length);
+  return termHolds(grant, entitlement) && Math.min(...independent) >= entitlement.approvalsNeeded
+    ? { entitlement }
+    : { failure: notApproved(grant) };
+}
+
+/** Those of the request and, where one moved the end, of the extension: each has to be enough. */
+function approvalsOf({ approvals, term }: WantedGrant): (readonly Approval[])[] {
+  return [approvals, ...(term.extended ? [term.extended.approvals] : [])];
 }
 
 /** The end is what the last approval of the request or of its extension can have given, at the longest. */
@@ -122,11 +133,12 @@ async function groupsOf(
   );
 }
 
-function notApproved(where: string): Verdict {
-  return rejected(
-    'not-approved',
-    `the approvals recorded for ${where} are not those that its entitlement needs`,
-  );
+function notApproved({ service }: WantedGrant): Failure {
+  const where = servicePath(service);
+  return {
+    code: 'not-approved',
+    reason: `the approvals recorded for ${where} are not those that its entitlement needs`,
+  };
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

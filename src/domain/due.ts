@@ -20,10 +20,10 @@ function stateDueAt(grant: Grant): number | null {
     case 'REVOKING':
       return grant.trouble?.retryAt ?? grant.changedAt;
     case 'ACTIVE': {
-      if (grant.trouble) return grant.trouble.retryAt;
-      if (grant.appliedEndsAt !== grant.term.endsAt) return grant.changedAt;
+      const isBehind = grant.appliedEndsAt !== grant.term.endsAt;
+      const work = grant.trouble?.retryAt ?? (isBehind ? grant.changedAt : grant.term.endsAt);
       const reminder = grant.remindedAt === undefined ? remindAt(grant) : grant.term.endsAt;
-      return Math.min(reminder, grant.term.endsAt, grant.extension?.deadlineAt ?? grant.term.endsAt);
+      return Math.min(work, reminder, grant.term.endsAt, grant.extension?.deadlineAt ?? grant.term.endsAt);
     }
     case 'DENIED':
     case 'WITHDRAWN':

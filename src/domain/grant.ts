@@ -81,6 +81,15 @@ export interface Trouble extends Failure {
   readonly attempts: number;
   readonly lastAt: number;
   readonly retryAt: number;
+  /** Its binding was found missing, which is on record already, and is not back yet. */
+  readonly drift?: true;
+}
+
+/** The condition of a binding, as it stands in a policy. */
+export interface Condition {
+  readonly title?: string;
+  readonly description?: string;
+  readonly expression: string;
 }
 
 export interface Extension {
@@ -261,6 +270,8 @@ export type RevokingGrant = GrantCore & {
   readonly revocation: Revocation;
   readonly activatedAt?: number;
   readonly alarmedAt?: number;
+  /** Conditions of the bindings that a person would have to remove by hand, as they were when one was called. */
+  readonly leftovers?: readonly Condition[];
 };
 export type RevokedGrant = GrantCore & {
   readonly state: 'REVOKED';

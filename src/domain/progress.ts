@@ -5,6 +5,7 @@ import type {
   ActivatingGrant,
   ActiveGrant,
   AwaitedGrant,
+  Condition,
   EndedGrant,
   ExpiredGrant,
   FailedGrant,
@@ -47,7 +48,8 @@ export function failed(grant: ActivatingGrant, failure: Failure, now: number): S
 
 /** The binding of an extended grant was read back with its new end. */
 export function extended(grant: ActiveGrant, now: number): Step<ActiveGrant> {
-  return take(grant, { ...grant, appliedEndsAt: grant.term.endsAt }, { type: 'extended', now });
+  const { trouble: _, ...rest } = grant;
+  return take(grant, { ...rest, appliedEndsAt: grant.term.endsAt }, { type: 'extended', now });
 }
 
 export function ended(grant: ActiveGrant, now: number): Step<EndedGrant> {
@@ -56,7 +58,8 @@ export function ended(grant: ActiveGrant, now: number): Step<EndedGrant> {
 }
 
 export function revoked(grant: RevokingGrant, now: number): Step<RevokedGrant> {
-  return take(grant, { ...grant, state: 'REVOKED', closedAt: now }, { type: 'revoked', now });
+  const { leftovers: _, ...rest } = grant;
+  return take(grant, { ...rest, state: 'REVOKED', closedAt: now }, { type: 'revoked', now });
 }
 
 /** The service under a grant in force is gone or no longer guarded by IAP, and its binding with it. */
@@ -65,17 +68,22 @@ export function lost(grant: ActiveGrant, reason: string, now: number): Step<Revo
   return take(grant, next, { type: 'revoked', now, reason });
 }
 
-/** Our binding was removed by somebody else, and is put back; said once per disappearance. */
+/**
+ * Our binding was removed or changed by somebody else, and is to be put back. Said once per disappearance, and before
+ * it is put back: the grant is in trouble until its binding was read again.
+ */
 export function drifted(grant: ActiveGrant, now: number): Step<ActiveGrant> {
-  const reason = 'its IAP binding was removed outside Latchkey; putting it back';
-  return take(grant, { ...grant, driftedAt: now }, { type: 'drift', now, reason });
+  const reason = 'its IAP binding was removed or changed outside Latchkey; putting it back';
+  const nothing = { code: 'drift', reason, attempts: 0, lastAt: 0 };
+  const trouble = { ...(grant.trouble ?? nothing), retryAt: now, drift: true } as const;
+  return take(grant, { ...grant, driftedAt: now, trouble }, { type: 'drift', now, reason });
 }
 
 /** An extension cannot be applied: the end stays where it was. */
 export function extensionFailed(grant: ActiveGrant, reason: string, now: number): Step<ActiveGrant> {
-  const { lastExtension } = grant;
+  const { lastExtension, trouble: _, ...rest } = grant;
   const next = {
-    ...grant,
+    ...rest,
     term: { ...grant.term, endsAt: grant.appliedEndsAt },
     ...(lastExtension
       ? { lastExtension: { ...lastExtension, outcome: 'failed' as const, closedAt: now, reason } }
@@ -84,9 +92,14 @@ export function extensionFailed(grant: ActiveGrant, reason: string, now: number)
   return take(grant, next, { type: 'extension-failed', now, reason });
 }
 
-/** A revoke keeps failing: a person has to look. */
-export function alarm(grant: RevokingGrant, now: number, reason: string): Step<RevokingGrant> {
-  return take(grant, { ...grant, alarmedAt: now }, { type: 'alarm', now, reason });
+/** A revoke keeps failing: a person has to look, at the bindings under these conditions. */
+export function alarm(
+  grant: RevokingGrant,
+  now: number,
+  reason: string,
+  leftovers: readonly Condition[] = [],
+): Step<RevokingGrant> {
+  return take(grant, { ...grant, alarmedAt: now, leftovers }, { type: 'alarm', now, reason });
 }
 
 /** Ten minutes before the end, or a fifth of a short grant. */

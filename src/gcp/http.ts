@@ -15,7 +15,8 @@ export interface Call {
 /** Google's error statuses as the codes that callers branch on: https://google.aip.dev/193 */
 const CODES: Readonly<Record<number, ErrorCode>> = {
   400: 'invalid',
-  401: 'permission-denied',
+  // A token that ran out on the way: the next call has a new one.
+  401: 'unavailable',
   403: 'permission-denied',
   404: 'not-found',
   409: 'conflict',
@@ -44,9 +45,12 @@ export async function callJson({ operation, subject, url, body, timeoutMs, token
     throw new LatchkeyError(timedOut ? 'timeout' : 'unavailable', `${failed}: ${cause}`, { cause: error });
   }
   if (response.ok) return parse(text, failed);
-  const code = CODES[response.status] ?? (response.status >= 500 ? 'unavailable' : 'invalid');
+  const { status, message } = errorIn(text);
+  // Only Google says that something does not exist; a proxy's page, or a wrong address, says nothing about it.
+  const isLost = response.status === 404 && status !== 'NOT_FOUND';
+  const code = isLost ? 'unavailable' : codeOf(response.status);
   const retryAfter = Number(response.headers.get('retry-after'));
-  throw new LatchkeyError(code, `${failed}: HTTP ${response.status} ${errorText(text)}`, {
+  throw new LatchkeyError(code, `${failed}: HTTP ${response.status} ${message}`, {
     ...(retryAfter > 0 ? { retryAfterMs: retryAfter * 1000 } : {}),
   });
 }
@@ -59,13 +63,18 @@ function parse(text: string, failed: string): unknown {
   }
 }
 
-/** `STATUS: message` of Google's error shape, or the beginning of whatever came. */
-function errorText(text: string): string {
+function codeOf(status: number): ErrorCode {
+  return CODES[status] ?? (status >= 500 ? 'unavailable' : 'invalid');
+}
+
+/** Google's status, and `STATUS: message` of its error shape, or the beginning of whatever came. */
+function errorIn(text: string): { status?: string | undefined; message: string } {
   try {
     const { error } = JSON.parse(text) as { error?: { status?: string; message?: string } };
-    if (error?.message) return `${error.status ?? ''}: ${error.message}`.slice(0, 500);
+    const { status, message } = error ?? {};
+    if (message) return { status, message: `${status ?? ''}: ${message}`.slice(0, 500) };
   } catch {
     // Not Google's shape: a proxy's page, say.
   }
-  return text.slice(0, 200);
+  return { message: text.slice(0, 200) };
 }

@@ -43,9 +43,7 @@ export function failedWords(failure: Failure, grant: Grant): string {
 /** What is in the way of something that is still being tried. */
 export function tryingWords(failure: Failure, grant: Grant): string {
   const meaning = meaningOf(failure, grant) ?? capitalised(reason(failure));
-  return PASSING.includes(failure.code)
-    ? `${meaning}; still trying every minute.`
-    : `${meaning}. Still trying every minute.`;
+  return PASSING.includes(failure.code) ? `${meaning}; still trying.` : `${meaning}. Still trying.`;
 }
 
 /** The exact cause of what the messages of a grant tell in plain words, where they do. */

@@ -4,6 +4,7 @@ import { type ServiceRef, servicePath } from '../domain/service.ts';
 import type { Already } from '../flows/already.ts';
 import type { Asked } from '../flows/ask.ts';
 import type { Message } from '../ports.ts';
+import { alarmCommand } from './alarm-command.ts';
 import { escapeText, mention, message, plain, section, when } from './blocks.ts';
 import { causeOf, tryingWords } from './failures.ts';
 import {
@@ -35,21 +36,17 @@ export function nudgeMessage(batch: readonly Grant[]): Message {
 
 /** Calls for a person, where access cannot be removed: in the channel itself, since few look into threads. */
 export function alarmMessage(grant: Grant): Message {
-  const { service, principal } = grant;
+  const { principal } = grant;
   const access = `access of ${escapeText(principal.email)} to ${serviceName(grant)}`;
   if (grant.state === 'REVOKED') return plain(`:white_check_mark: The ${access} has been removed after all.`);
-  const command = [
-    'gcloud beta iap web remove-iam-policy-binding --resource-type=cloud-run',
-    `--project=${service.project} --region=${service.region} --service=${service.service}`,
-    `--role=roles/iap.httpsResourceAccessor --member=${shellQuoted(`user:${principal.email}`)} --all`,
-  ].join(' ');
+  const command = alarmCommand(grant);
   const { trouble } = grant;
   const called = whoCanAct(grant);
   const what = [
     `:rotating_light: ${called.length > 0 ? `${listed(called)}: the` : 'The'} ${access} could not be removed. It ends by itself when its time is up.`,
     ...(trouble ? [tryingWords(trouble, grant)] : []),
   ].join('\n');
-  const byHand = `To remove every conditional access of theirs to it by hand:\n\`\`\`${escapeText(command)}\`\`\``;
+  const byHand = `To remove it by hand:\n\`\`\`${escapeText(command)}\`\`\``;
   const cause = trouble ? [causeOf(trouble)] : [];
   return message(`${what}\n${byHand}`, [section(what), section(byHand), ...cause]);
 }
@@ -59,10 +56,6 @@ function whoCanAct(grant: Grant): string[] {
   const by = 'revocation' in grant ? grant.revocation.by : undefined;
   const revoker = by && !concerns(grant, by) ? [mention(by.userId)] : [];
   return [...new Set([...revoker, ...approversLeft(grant, [])])];
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The answer to a command that asked, with what was there before. */

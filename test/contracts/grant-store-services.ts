@@ -110,6 +110,19 @@ export function testServices(makeStore: MakeStore): void {
       expect((await store.open(billing)).map(({ id }) => id)).toEqual(['g2']);
     });
 
+    it('writes as many changes at once as one run of the converger puts in a transaction', async () => {
+      const store = makeStore();
+      const ids = Array.from({ length: 200 }, (_, i) => `g${i}`);
+      for (let from = 0; from < ids.length; from += 20) {
+        await Promise.all(ids.slice(from, from + 20).map((id) => putActivating(store, id)));
+      }
+      await take(store, 'run-1');
+      await store.settle(billing, 'run-1', T0, (open) => ({ ...release, changes: activateAll(open) }));
+      const open = await store.open(billing);
+      expect(open.filter(({ state }) => state === 'ACTIVE')).toHaveLength(200);
+      expect(await store.events('g199')).toHaveLength(3);
+    });
+
     it.each([
       ['somebody else took it', 'run-2', T0],
       ['it is over', 'run-1', T0 + LEASE],

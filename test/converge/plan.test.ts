@@ -145,6 +145,62 @@ describe('plan', () => {
     expect(ours(next)).toEqual(shared);
   });
 
+  describe('past a limit that others have passed', () => {
+    const theirs = (count: number): Binding[] =>
+      Array.from({ length: count }, (_, i) => ({
+        role: ROLE,
+        members: [`user:${i}@x.example`],
+        condition: { title: `theirs ${i}`, expression: `request.path == "/${i}"` },
+      }));
+    const ada = wanted('ada', 30);
+    const inIt = ours(planAt(policy([]), [ada]).policy);
+
+    test('who is in the policy stays in it', () => {
+      const { unfit, changed } = planAt(policy([...theirs(100), ...inIt]), [ada]);
+      expect(unfit).toEqual([]);
+      expect(changed).toBe(false);
+    });
+
+    test('and so does who is in it and was not settled yet', () => {
+      const onItsWay = { ...ada, state: 'ACTIVATING' } as WantedGrant;
+      expect(planAt(policy([...theirs(100), ...inIt]), [onItsWay]).unfit).toEqual([]);
+    });
+
+    test('whoever needs a binding of their own does not fit, and whoever shares one does', () => {
+      const [late, sharing] = [wanted('late', 31), wanted('bob', 30)];
+      const { unfit, policy: next } = planAt(policy([...theirs(100), ...inIt]), [ada, late, sharing]);
+      expect(unfit.map((u) => u.grant.id)).toEqual([late.id]);
+      expect(ours(next).map((b) => b.members)).toEqual([['user:ada@acme.example', 'user:bob@acme.example']]);
+    });
+
+    test('an end is moved where that takes no more room', () => {
+      const moved = { ...ada, term: { ...ada.term, endsAt: T0 + 90 * MINUTE } } as WantedGrant;
+      const { unfit, policy: next } = planAt(policy([...theirs(100), ...inIt]), [moved]);
+      expect(unfit).toEqual([]);
+      expect(ours(next)).toHaveLength(1);
+    });
+
+    test('a binding that vanished is not put back', () => {
+      expect(planAt(policy(theirs(100)), [ada]).unfit.map((u) => u.grant.id)).toEqual([ada.id]);
+    });
+  });
+
+  test('the size of a policy counts, what others put in it too, and exactly those over it fail', () => {
+    const big = {
+      role: ROLE,
+      members: Array.from({ length: 600 }, (_, i) => `group:${'x'.repeat(54)}${i}@x.example`),
+    };
+    const size = (p: Policy) => Buffer.byteLength(JSON.stringify(p.bindings));
+    const grants = Array.from({ length: 400 }, (_, i) => wanted(`somebody-with-a-long-name-${i}`, 30));
+    const { unfit, policy: next } = planAt(policy([big]), grants);
+    expect(unfit.length).toBeGreaterThan(0);
+    expect(unfit.length).toBeLessThan(grants.length);
+    expect(unfit[0]?.failure.reason).toContain('size that IAM allows');
+    expect(unfit.map((u) => u.grant.id)).toEqual(grants.slice(-unfit.length).map((g) => g.id));
+    expect(size(next)).toBeLessThanOrEqual(64 * 1024);
+    expect(size(next)).toBeGreaterThan(63 * 1024);
+  });
+
   test('for any grants and any policy: foreign bindings keep their place and content, and planning again changes nothing', () => {
     const grants = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 6 })), {
       maxLength: 12,

@@ -99,6 +99,15 @@ describe('drift', () => {
   });
 });
 
+test('somebody whose Google account is deleted loses the grant visibly, and stands in nobody’s way', async () => {
+  const id = await approved();
+  local.google.policies.deleteAccount('ada@acme.example');
+  await minutes(11);
+  expect(await grant(id)).toMatchObject({ state: 'REVOKED' });
+  expect(seenBy('U0ADA')).toContain('User ada@acme.example does not exist');
+  expect(ours()).toBe(false);
+});
+
 describe('a service that is no longer guarded', () => {
   test('deleted: its grants end visibly', async () => {
     const id = await approved();
@@ -124,12 +133,14 @@ describe('a service that is no longer guarded', () => {
 });
 
 describe('IAP that refuses', () => {
-  test('for ever: the grant fails at once and says what, where and why', async () => {
+  test('for ever: the grant fails after three sweeps and says what, where and why', async () => {
     const id = await asked();
     local.google.faults.set('iap', { permissionDenied: true });
     const [card] = local.slack.workspace.messages('C0ACCESS');
     await local.slack.people.click('U0GRACE', { channel: 'C0ACCESS', ts: card?.ts ?? '' }, 'Approve');
     await local.idle();
+    expect(seenBy('U0ADA')).toMatch(/still trying/i);
+    await minutes(4);
     expect(await grant(id)).toMatchObject({
       state: 'ACTIVATION_FAILED',
       failure: {
@@ -154,6 +165,23 @@ describe('IAP that refuses', () => {
     await minutes(2);
     expect(await grant(id)).toMatchObject({ state: 'ACTIVE' });
     expect(await grant(id)).not.toHaveProperty('trouble');
+  });
+
+  test('after the card said that it is applied: the card says what is in the way, and that it is over', async () => {
+    const id = await asked();
+    await local.store.takeLease(service, 'somebody else', local.clock.now(), 150_000);
+    const [card] = local.slack.workspace.messages('C0ACCESS');
+    await local.slack.people.click('U0GRACE', { channel: 'C0ACCESS', ts: card?.ts ?? '' }, 'Approve');
+    await local.idle();
+    await minutes(2);
+    expect(seenBy('U0GRACE')).toContain('applying…');
+    local.google.faults.set('iap', { down: true });
+    await minutes(2);
+    expect(seenBy('U0GRACE')).toMatch(/still trying/i);
+    local.google.faults.clear();
+    await minutes(2);
+    expect(await grant(id)).toMatchObject({ state: 'ACTIVE' });
+    expect(seenBy('U0GRACE')).not.toMatch(/still trying/i);
   });
 
   test('a revoke: it is tried again and again, a person is called with the command, and it happens in the end', async () => {

@@ -16,6 +16,7 @@ import {
 } from '../support/grants.ts';
 
 const trouble = { code: 'quota', reason: 'later', attempts: 1, lastAt: 0, retryAt: T0 + 99 * HOUR_MS };
+const soon = { ...trouble, retryAt: T0 + MINUTE_MS };
 const active = activeGrant();
 const reminded = remind(active, T0 + 5 * MINUTE_MS).grant;
 const behind = { ...active, term: { ...active.term, endsAt: active.term.endsAt + HOUR_MS } };
@@ -32,7 +33,8 @@ describe('dueAt', () => {
     ['revoking in trouble: at the next attempt', { ...revokingGrant(), trouble }, trouble.retryAt],
     ['active: at its reminder', active, remindAt(active)],
     ['reminded: at its end', reminded, active.term.endsAt],
-    ['active in trouble: at the next attempt', { ...active, trouble }, trouble.retryAt],
+    ['active in trouble: at the next attempt', { ...active, trouble: soon }, soon.retryAt],
+    ['active in long trouble: at its reminder all the same', { ...active, trouble }, remindAt(active)],
     ['extended, not yet applied: at once', behind, behind.changedAt],
     ['extended and applied: at the later reminder', extended(behind, T0).grant, remindAt(behind)],
     ['an extension asked for: at its deadline', { ...reminded, extension: extension(T0 + 7) }, T0 + 7],

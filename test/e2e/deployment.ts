@@ -17,6 +17,8 @@ export interface GrantDocument {
   readonly email: string;
   /** As the contract names it: `{region}/{service}`. */
   readonly place: string;
+  /** When its access ends (ms), once that is known. */
+  readonly endsAt?: number;
   readonly events: readonly {
     readonly revision: number;
     readonly type: string;
@@ -100,6 +102,7 @@ export async function deploy(): Promise<Deployment | undefined> {
             state: String(doc.get('state')),
             email: String(doc.get('principal.email')),
             place: `${doc.get('service.region')}/${doc.get('service.service')}`,
+            endsAt: doc.get('term.endsAt')?.toMillis(),
             events: events.docs.map((event) => event.data() as GrantDocument['events'][number]),
           };
         }),

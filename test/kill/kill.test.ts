@@ -64,9 +64,7 @@ describe('killed at random moments', { timeout: EMULATOR_TEST_TIMEOUT_MS }, () =
     for (const id of acknowledged.end) expect(grants.find((g) => g.id === id)?.state).toBe('REVOKED');
     for (const [i, service] of SERVICES.entries()) {
       const active = grants.filter((g) => g.state === 'ACTIVE' && g.place === service);
-      const wanted = [...new Set(active.map((g) => `user:${g.email}`))].sort();
-      const present = oursOn(on, service).flatMap((b) => b.members ?? []);
-      expect(present.sort()).toEqual(wanted);
+      expect(accessOn(on, service)).toEqual(accessOf(active));
       expect(JSON.stringify(foreignOn(on, service))).toBe(foreign[i]);
     }
     expect(grants.filter((g) => 'activated' in byType(g)).length).toBeGreaterThan(0);
@@ -131,6 +129,22 @@ function isOurs({ role, condition }: Binding): boolean {
 
 function oursOn(on: Deployment, place: string): Binding[] {
   return bindingsOn(on, place).filter(isOurs);
+}
+
+/** What our bindings say, who may come in and on what condition, each of them once. */
+function accessOn(on: Deployment, place: string): string[] {
+  const bindings = oursOn(on, place);
+  return bindings.flatMap((b) => b.members.map((m) => `${m} if ${b.condition?.expression}`)).sort();
+}
+
+/** What they have to say: each person until the last of their grants ends. */
+function accessOf(active: readonly GrantDocument[]): string[] {
+  const ends = new Map<string, number>();
+  for (const { email, endsAt = 0 } of active) ends.set(email, Math.max(ends.get(email) ?? 0, endsAt));
+  const timestamp = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
+  return [...ends]
+    .map(([email, end]) => `user:${email} if request.time < timestamp("${timestamp(end)}")`)
+    .sort();
 }
 
 function foreignOn(on: Deployment | undefined, place: string): Binding[] {

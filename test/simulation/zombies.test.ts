@@ -138,9 +138,9 @@ describe('an instance paused past its lease', () => {
       breaks: ['I7'],
       changes: [
         {
-          file: 'src/converge/converge-service.ts',
-          from: 'this.startedAt + WRITE_BY_MS',
-          to: 'this.deps.clock.now() + WRITE_BY_MS',
+          file: 'src/converge/fenced-policy.ts',
+          from: 'policy, this.writeBy);',
+          to: 'policy, Number.POSITIVE_INFINITY);',
         },
       ],
     });

@@ -138,6 +138,7 @@ describe('the Home tab', () => {
   test('tells admins of failures with their date', async () => {
     world.local.google.faults.set('iap', { permissionDenied: true });
     await world.command(ADA, 'playground 1h');
+    await world.wait(3);
     world.local.google.faults.clear();
     const home = await world.home(ROOT);
     expect(home).toContain('What failed');

@@ -50,9 +50,11 @@ describe('one request', () => {
       name: 'billing-export',
     });
     await world.press(GRACE, 'Approve');
+    // The catalog has to know it too.
+    await world.wait(6);
     const states = async () => (await world.grants()).map((g) => `${g.service.service} ${g.state}`).sort();
     expect(await states()).toEqual(['billing-dashboard ACTIVE', 'billing-export ACTIVATION_FAILED']);
-    // It is deployed anew before somebody asks again.
+    // It is deployed anew before somebody asks again, by a button that finds it.
     world.local.google.services.add({
       project: 'acme-prod',
       region: 'us-central1',

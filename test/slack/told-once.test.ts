@@ -157,6 +157,7 @@ describe('access for a colleague', () => {
     await askForMax();
     world.local.google.faults.set('iap', { permissionDenied: true });
     await world.press(GRACE, 'Approve');
+    await world.wait(3);
     expect(last(MAX)).toContain('could not be given');
     expect(last(ADA)).toContain('could not be given');
     expect(last(ADA)).toContain('Ask again');

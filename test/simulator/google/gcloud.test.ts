@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { gcloud, hasGcloud } from '../../support/gcloud.ts';
+import type { Condition } from '../../../src/domain/grant.ts';
+import { alarm } from '../../../src/domain/progress.ts';
+import { alarmCommand } from '../../../src/slack/alarm-command.ts';
+import { gcloud, hasGcloud, shell } from '../../support/gcloud.ts';
+import { revokingGrant, T0 } from '../../support/grants.ts';
 import { BILLING, ROLE, type Running, startGoogle, timed } from './fixture.ts';
 
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -41,6 +45,24 @@ describe('gcloud against the simulated IAP', { timeout: 2 * COMMAND_TIMEOUT_MS }
     );
     expect(google.policies.current(BILLING).bindings).toEqual([wanted]);
     expect(google.policies.changes(BILLING)[0]?.by).toContain('google-cloud-sdk');
+  });
+
+  it('takes out exactly the bindings that the command of an alarm names', async () => {
+    const [of, standing] = ['ada@acme.example', { role: ROLE, members: ['user:ada@acme.example'] }];
+    const onCall = timed(of, 15, 'on call');
+    const odd = timed(of, 30, "latchkey, Ada's; by hand");
+    const ours = { ...timed(of, 15), members: ['user:ada@acme.example', 'user:bob@acme.example'] };
+    const condition = { ...ours.condition, description: 'Granted through Latchkey; changes are undone.' };
+    const shared = { ...ours, condition: condition as NonNullable<typeof ours.condition> };
+    google.policies.edit(BILLING, 'a test', () => [standing, onCall, shared, odd]);
+    const leftovers = [shared, odd].flatMap((b) => (b.condition as Condition | undefined) ?? []);
+    const alarmed = alarm(revokingGrant(), T0, 'refused', leftovers).grant;
+    for (const line of alarmCommand(alarmed).split('\n')) await shell(google.url, line);
+    const rest = google.policies.current(BILLING).bindings;
+    expect(rest).toHaveLength(3);
+    expect(rest).toEqual(
+      expect.arrayContaining([standing, onCall, { ...shared, members: ['user:bob@acme.example'] }]),
+    );
   });
 
   it('reports a service that is not there', async () => {

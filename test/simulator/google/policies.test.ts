@@ -173,6 +173,23 @@ describe('what changed last', () => {
   });
 });
 
+describe('an account that is deleted', () => {
+  it('is shown as deleted where it was, and spoils every policy that names it anew', () => {
+    const { store, write } = setUp([ADA]);
+    const { etag } = store.current(BILLING);
+    store.deleteAccount('ada@acme.example');
+    const [shown] = store.current(BILLING).bindings;
+    expect(shown?.members[0]).toMatch(/^deleted:user:ada@acme\.example\?uid=\d+$/);
+    expect(store.current(BILLING).etag).not.toBe(etag);
+    expect(write({ bindings: store.current(BILLING).bindings })).toHaveProperty('bindings');
+    const bob = { role: ROLE, members: ['user:bob@acme.example'] };
+    expect(write({ bindings: [bob, ADA] })).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+      message: 'User ada@acme.example does not exist.',
+    });
+  });
+});
+
 it('refuses to plant or edit what could not be written', () => {
   const impossible = [{ role: ROLE, members: [] }];
   expect(() => setUp(impossible)).toThrow(/failed to plant .* no members/);

@@ -1,0 +1,125 @@
+import { type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
+import type { CatalogEntry, ServiceRef } from '../domain/service.ts';
+import type { Clock, GrantStore, Settlement } from '../ports.ts';
+import type { Outcome } from './settle.ts';
+
+/** How long one run may hold a service, as the contract has it. */
+const LEASE_MS = 30_000;
+/** Services with grants in force are looked at again this often, whether or not anything happens. */
+const VERIFY_EVERY_MS = 10 * 60_000;
+/** The others too, but rarely: for strays, and to know who has standing access. */
+const VERIFY_QUIET_EVERY_MS = 6 * 60 * 60_000;
+/** After a run that ended badly, a write of it may still be on its way. */
+const VERIFY_SOON_MS = 60_000;
+/** Grants that one transaction changes, each with its event: well below what Firestore takes at once. */
+const MOST_CHANGES = 200;
+
+export interface HoldDeps {
+  readonly store: GrantStore;
+  readonly clock: Clock;
+  /** A name for one run that no other run has. */
+  readonly newHolder: () => string;
+}
+
+/** What one transaction comes to, decided purely from the open grants. */
+export interface Decided {
+  readonly outcomes: readonly (Outcome | undefined)[];
+  readonly lease: Settlement['lease'];
+}
+
+interface Told {
+  /** The policy that was read equals the plan. */
+  readonly settled?: boolean;
+  /** There is no policy any more. */
+  readonly gone?: boolean;
+  readonly standing?: readonly string[] | undefined;
+  readonly strays?: readonly string[];
+}
+
+/** One run's hold of a service: its lease, and what it writes under it. */
+export class Hold {
+  readonly startedAt: number;
+  /** The run before ended badly: a write of it may still be on its way. */
+  readonly suspect: boolean;
+  /** What the catalog says of the service, if it knows it. */
+  readonly entry: CatalogEntry | undefined;
+  readonly changed = new Map<string, Grant>();
+  private readonly deps: HoldDeps;
+  private readonly service: ServiceRef;
+  private readonly holder: string;
+
+  private constructor(
+    deps: HoldDeps,
+    service: ServiceRef,
+    of: Pick<Hold, 'startedAt' | 'suspect' | 'entry'> & { readonly holder: string },
+  ) {
+    this.deps = deps;
+    this.service = service;
+    this.holder = of.holder;
+    this.startedAt = of.startedAt;
+    this.suspect = of.suspect;
+    this.entry = of.entry;
+  }
+
+  /** Takes the service's lease; `undefined` where somebody else has it. */
+  static async take(deps: HoldDeps, service: ServiceRef): Promise<Hold | undefined> {
+    const startedAt = deps.clock.now();
+    const holder = deps.newHolder();
+    const lease = await deps.store.takeLease(service, holder, startedAt, LEASE_MS);
+    if (!lease.taken) return undefined;
+    return new Hold(deps, service, { holder, startedAt, suspect: lease.suspect, entry: lease.entry });
+  }
+
+  elapsed(): number {
+    return this.deps.clock.now() - this.startedAt;
+  }
+
+  /**
+   * Outcomes of the open grants, the lease, and when to verify next: one transaction, or several where there are more
+   * outcomes than one should write. True when the lease was given back.
+   */
+  async commit(
+    decide: (open: readonly OpenGrant[]) => Decided,
+    { settled = false, gone = false, standing, strays = [] }: Told = {},
+  ): Promise<boolean> {
+    const done = new Map<string, number>();
+    for (let isDoubtful = false; ; ) {
+      const now = this.deps.clock.now();
+      const { lease, changes, isRest } = await this.deps.store.settle(
+        this.service,
+        this.holder,
+        now,
+        (open) => {
+          const { outcomes, lease } = decide(open.filter((g) => done.get(g.id) !== g.revision));
+          const all = outcomes.filter((o) => o !== undefined);
+          const changes = all.slice(0, MOST_CHANGES);
+          const isRest = changes.length === all.length;
+          const quiet = settled && !stillOpen(open, changes);
+          // The run may die before it is through; and a grant that failed may have got its binding all the same, from a
+          // write that was never read back.
+          const soon = !isRest || lease !== 'release' || isDoubtful || (!settled && changes.some(hasFailed));
+          const verifyAt = now + (soon ? VERIFY_SOON_MS : quiet ? VERIFY_QUIET_EVERY_MS : VERIFY_EVERY_MS);
+          const told = standing ? { standing, strays: done.size === 0 ? strays : [] } : {};
+          const result = { lease, changes, isRest };
+          const kept = isRest ? lease : 'keep';
+          return { changes, lease: kept, verifyAt: gone && isRest ? null : verifyAt, ...told, result };
+        },
+      );
+      for (const { grant } of changes) {
+        this.changed.set(grant.id, grant);
+        done.set(grant.id, grant.revision);
+      }
+      isDoubtful ||= !settled && changes.some(hasFailed);
+      if (isRest) return lease !== 'keep';
+    }
+  }
+}
+
+function hasFailed({ grant }: Outcome): boolean {
+  return grant.state === 'ACTIVATION_FAILED';
+}
+
+function stillOpen(open: readonly OpenGrant[], changes: readonly Outcome[]): boolean {
+  const after = new Map<string, Grant>(changes.map((c) => [c.grant.id, c.grant]));
+  return open.some((g) => isOpen(after.get(g.id) ?? g));
+}
