@@ -84,6 +84,12 @@ async function serviceBackgroundOf({ store }: BackgroundDeps, grant: Grant): Pro
   };
 }
 
+/** Those who have decided what is asked now; whoever approved before is called like the others. */
+function approvalsSoFar(grant: Grant): readonly Person[] {
+  if (grant.state === 'APPROVAL_AWAITED') return grant.approvals;
+  return grant.state === 'ACTIVE' && grant.extension ? grant.extension.approvals : [];
+}
+
 type Approvers = Pick<Background, 'approvers' | 'incomplete'>;
 
 /**
@@ -102,7 +108,7 @@ async function approversOf({ rules, directory }: BackgroundDeps, grant: Grant): 
       return DOWN;
     }
   };
-  const approved = 'extension' in grant && grant.extension ? grant.extension.approvals : grant.approvals;
+  const approved = approvalsSoFar(grant);
   const done: readonly Person[] = [grant.requester, grant.principal, ...approved];
   const emails = rule.emails.filter((email) => done.every((p) => p.email !== email));
   const byEmail = await Promise.all(emails.map((email) => unlessDown(directory.userByEmail(email))));

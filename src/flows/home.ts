@@ -38,7 +38,7 @@ export interface Home {
   /** A user group could not be looked up: what rests on it is missing. */
   readonly unsure: boolean;
   /** There was more to read than is read for one Home tab. */
-  readonly cut: { readonly waiting: boolean; readonly running: boolean };
+  readonly cut: { readonly waiting: boolean; readonly running: boolean; readonly failed: boolean };
 }
 
 /** What somebody's Home tab tells. */
@@ -99,7 +99,11 @@ export async function homeOf(deps: FlowDeps, userId: string): Promise<Home | Ref
       : byServices.filter((g) => isApprover(g, judgedBy(g)) && !isSame(g.principal, person)),
     freeze: control.freeze ?? null,
     unsure: groups.failure !== undefined,
-    cut: { waiting: waiting.length === WAITING, running: running.length === RUNNING },
+    cut: {
+      waiting: waiting.length === WAITING,
+      running: running.length === RUNNING,
+      failed: recently.length === FAILED,
+    },
     ...(admin
       ? {
           admin: {

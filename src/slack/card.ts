@@ -42,8 +42,6 @@ export function card(batch: readonly Grant[]): Message {
   const why = lead.justification.trim();
   const warning = lead.warning ? `:warning: *${escapeText(lead.warning)}*` : '';
   const details = [[whoGets(lead)], ...batch.map((grant) => detailsOf(grant, lead))];
-  const only = onlyFrom(lead);
-  if (only) details.push([`Opens ${only}`]);
   const blocks: Block[] = [
     section(title),
     ...(why ? [section(quote(why))] : []),
@@ -106,11 +104,11 @@ function whoCanApprove(lead: Grant): string {
   return `:warning: Nobody ${lead.approvals.length > 0 ? 'else ' : ''}who may approve this could be found in Slack. An admin has to look at the approvers of this service.`;
 }
 
-/** The address that gets access: the name above is short, and this is what is written into IAP. */
-function whoGets({ requester, principal }: Grant): string {
-  return principal.userId === requester.userId
-    ? escapeText(principal.email)
-    : `${escapeText(requester.email)} for ${escapeText(principal.email)}`;
+/** The address that gets access, and from where: the name above is short, and this is what is written into IAP. */
+function whoGets(grant: Grant): string {
+  const { requester, principal } = grant;
+  const asker = principal.userId === requester.userId ? '' : `${escapeText(requester.email)} for `;
+  return [`${asker}${escapeText(principal.email)}`, onlyFrom(grant)].filter(Boolean).join(', ');
 }
 
 /** What a service is, and what its principal had and has of it, a line each. */

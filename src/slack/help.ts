@@ -29,11 +29,12 @@ export function helpMessage(listing: Listing): Message {
     '• `/request-access freeze` stops new approvals until `/request-access unfreeze` (admins)',
   ];
   const examples = examplesFor(listing.requestable);
+  const forExample =
+    examples.length > 0 ? `*For example*\n${examples.map((e) => `\`${e}\``).join('\n')}` : '';
   const blocks: Block[] = [section(text.join('\n'))];
-  if (examples.length > 0)
-    blocks.push(section(`*For example*\n${examples.map((e) => `\`${e}\``).join('\n')}`));
+  if (forExample) blocks.push(section(forExample));
   blocks.push(context(admin.join('\n')));
-  return message(text.join('\n'), blocks);
+  return message([...text, forExample, ...admin].join('\n'), blocks);
 }
 
 /** One example for each of this person's entitlements, a few at most. */
@@ -66,21 +67,21 @@ export function listMessage({ requestable, open, unsure }: Listing): Message {
         `• \`${entry.ref.service}\` in ${entry.ref.project}/${entry.ref.region}, ${range(entitlement.durationsMinutes)}${entry.description ? ` — ${escapeText(entry.description.slice(0, 100))}` : ''}`,
     );
   const more = requestable.length - SHOWN;
-  const blocks = [
-    section(
-      running.length > 0 ? `*You have*\n${running.join('\n')}` : '*You have* no access and no open request.',
-    ),
-    section(
-      names.length > 0
-        ? `*You can ask for*\n${names.join('\n')}`
-        : unsure
-          ? '*You can ask for* … I cannot say just now.'
-          : '*You can ask for* nothing: no entitlement admits you. Ask a Latchkey admin.',
-    ),
-  ];
-  if (unsure) blocks.push(context(UNSURE));
-  if (more > 0) blocks.push(context(`… and ${more} more: \`/request-access\` lets you search them all.`));
-  return message('What you have and can ask for', blocks);
+  const have =
+    running.length > 0 ? `*You have*\n${running.join('\n')}` : '*You have* no access and no open request.';
+  const can =
+    names.length > 0
+      ? `*You can ask for*\n${names.join('\n')}`
+      : unsure
+        ? '*You can ask for* … I cannot say just now.'
+        : '*You can ask for* nothing: no entitlement admits you. Ask a Latchkey admin.';
+  const notes = unsure ? [UNSURE] : [];
+  const left = more > 0 ? [`… and ${more} more: \`/request-access\` lets you search them all.`] : [];
+  return message([have, can, ...notes, ...left].join('\n'), [
+    section(have),
+    section(can),
+    ...[...notes, ...left].map((line) => context(line)),
+  ]);
 }
 
 function range(minutes: readonly number[]): string {

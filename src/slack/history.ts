@@ -40,7 +40,7 @@ export function historyMessage(batch: readonly Grant[], histories: Histories): M
   }
   const cause = inOrder.findLast((t) => t.cause !== undefined)?.cause;
   if (cause !== undefined) blocks.push(causeOf({ reason: cause }));
-  return message(`What happened so far: ${lines.at(-1) ?? ''}`, blocks);
+  return message(`What happened so far:\n${shown.join('\n')}`, blocks);
 }
 
 /** The exact cause in an event whose line tells it in plain words. */

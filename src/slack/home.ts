@@ -171,7 +171,7 @@ function administration({ freeze, cut }: Home, { running, failed }: NonNullable<
       ? [section('Nobody has access through Latchkey now.')]
       : byService(running, cut.running)),
     ...(failed.length > 0
-      ? [header('What failed'), ...few(failed, ADMIN_FAILED, failure, 'in the channels')]
+      ? [header('What failed'), ...few(failed, ADMIN_FAILED, failure, 'in the channels', cut.failed)]
       : []),
   ];
 }

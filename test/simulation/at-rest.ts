@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../src/domain/audit.ts';
 import type { Grant } from '../../src/domain/grant.ts';
 import { type ServiceRef, serviceKey } from '../../src/domain/service.ts';
-import type { Message, Policy } from '../../src/ports.ts';
+import type { Policy } from '../../src/ports.ts';
 import { show } from './invariants.ts';
 import { accessesIn, demandsOf, isOurs, memberOf } from './policy.ts';
 import type { Posted } from './slack.ts';
@@ -109,10 +109,7 @@ export function writtenPart(policy: Policy | undefined, written: ReadonlySet<str
   return { bindings };
 }
 
-/**
- * Messages converge: each message that a grant has stands in Slack and says what the grant says. Small print is left
- * out: what a card tells of the past is as it was when the card was posted.
- */
+/** Messages converge: each message that a grant has stands in Slack and says what the grant says, to the letter. */
 export function messagesShow(
   world: World,
   grants: Grants,
@@ -127,15 +124,10 @@ export function messagesShow(
       const where = `the ${slot} message of grant ${grant.id.slice(0, 6)} (${grant.state})`;
       if (!ref) return `${where} was never posted`;
       const posted = messages.get(`${ref.channel} ${ref.ts}`)?.message;
-      if (largePrint(posted) !== largePrint(message)) {
+      if (JSON.stringify(posted) !== JSON.stringify(message)) {
         return `${where} should say "${message.text}" and says "${posted?.text}"`;
       }
     }
   }
   return undefined;
-}
-
-function largePrint(message: Message | undefined): string {
-  const blocks = message?.blocks.filter((b) => !('type' in b && b.type === 'context'));
-  return JSON.stringify([message?.text, blocks]);
 }

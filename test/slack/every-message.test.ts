@@ -216,7 +216,7 @@ describe('whatever people and other systems write', () => {
           freeze: frozen ? { byUserId: 'U0ROOT', at: 1_700_000_000_000, reason: text } : null,
           revocable: admin ? [] : grants,
           unsure: frozen,
-          cut: { waiting: frozen, running: !frozen },
+          cut: { waiting: frozen, running: !frozen, failed: admin },
           ...(admin ? { admin: { running: grants, failed: grants } } : {}),
         });
         expectView(view, grants, 'home');

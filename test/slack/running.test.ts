@@ -113,6 +113,24 @@ describe('revoking', () => {
     expect(world.local.slack.calls().filter((c) => c.method === 'chat.postMessage')).toHaveLength(posted);
   });
 
+  test('that keeps failing calls those who can act, where they see it, and not the one whose access it is', async () => {
+    await running();
+    world.local.google.faults.set('iap', { permissionDenied: true });
+    await world.press(LINUS, 'Revoke', { channel: ACCESS });
+    await world.submit(LINUS, { 'Why? Whoever has the access reads this.': 'laptop stolen' });
+    expect(textOf(world.direct(ADA).at(-1))).toContain(
+      'Revoked by <@U0LINUS> (laptop stolen), being removed…',
+    );
+    await world.wait(5);
+    const alarm = textOf(toplevel().at(-1));
+    expect(alarm).toContain('<@U0LINUS>, <@U0GRACE>, <!subteam^S0LEADS>: the access of ada@acme.example');
+    expect(alarm).not.toContain('<@U0ADA>');
+    world.local.google.faults.clear();
+    await world.wait(16);
+    expect(textOf(toplevel().at(-1))).toContain('has been removed after all');
+    expect(about(ADA, 'Revoked by <@U0LINUS>')).toHaveLength(1);
+  });
+
   test('of a person by command, all or one service, by an admin', async () => {
     await running();
     await world.command(ADA, 'playground 1h');

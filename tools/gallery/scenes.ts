@@ -108,6 +108,18 @@ export const scenes: readonly Scene[] = [
     ],
     both,
   ),
+  scene(
+    'revoke keeps failing',
+    [
+      ...granted,
+      types(LINUS, '/request-access revoke <@U0ADA|ada> billing-dashboard'),
+      fills(LINUS, ACTIONS.reason, 'The incident is over.'),
+      weather({ iap: 'forbidden' }),
+      submits(LINUS),
+      minutes(5),
+    ],
+    both,
+  ),
   scene('cannot be given', [weather({ iap: 'forbidden' }), ...granted, minutes(20)], both),
   scene(
     'service without IAP',
@@ -124,6 +136,19 @@ export const scenes: readonly Scene[] = [
     'for a colleague',
     [types(ADA, '/request-access billing-dashboard 1h for <@U0MAX|max> INC-42 he is on call'), approve],
     [channel(), dm(ADA), dm(MAX)],
+  ),
+  scene(
+    'for a colleague, denied',
+    [
+      types(ADA, '/request-access billing-dashboard 1h for <@U0MAX|max> INC-42 he is on call'),
+      presses(GRACE, ACTIONS.deny),
+    ],
+    [dm(ADA), dm(MAX)],
+  ),
+  scene(
+    'one approval of two in time',
+    [askPayroll, presses(GRACE, ACTIONS.approve, PAYROLL), minutes(125)],
+    [channel(LINUS, PAYROLL), dm()],
   ),
   scene('asked before', [...granted, minutes(65), ask], [channel()]),
   scene('help', [types(ADA, '/request-access help')], [channel(ADA)]),
@@ -170,6 +195,8 @@ export const scenes: readonly Scene[] = [
     [home()],
   ),
   scene('home: to decide', [ask, opensHome(GRACE)], [home(GRACE)]),
+  scene('home: to revoke', [...granted, opensHome(LINUS)], [home(LINUS)]),
+  scene('home: what failed', [weather({ iap: 'forbidden' }), ...granted, opensHome(RADIA)], [home(RADIA)]),
   scene('home: admin', [...granted, opensHome(RADIA)], [home(RADIA)]),
   scene('home: guest', [opensHome('U0GUEST')], [home('U0GUEST')]),
   scene('freeze form', [opensHome(RADIA), pressesAtHome(RADIA, ACTIONS.freeze)], [modal(RADIA)]),
