@@ -67,7 +67,10 @@ export interface GrantStore {
   updateBatch<T>(id: string, change: (batch: readonly Grant[]) => BatchChange<T>): Promise<T | undefined>;
   /** Audit events of a grant, oldest first. */
   events(id: string): Promise<readonly AuditEvent[]>;
-  /** Grants whose `dueAt` has come, longest overdue first. */
+  /**
+   * Grants whose `dueAt` has come, longest overdue first. Documents that cannot be read as grants are told of, and
+   * due again a quarter of an hour later, so that they never fill the place of what can be done.
+   */
   due(now: number, limit: number): Promise<readonly Grant[]>;
   /** Grants of a service in one of the open states. */
   open(service: ServiceRef): Promise<readonly OpenGrant[]>;
