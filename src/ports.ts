@@ -142,8 +142,10 @@ export interface StoreUse {
 export interface Control {
   /** While set, nothing new is approved. */
   readonly freeze?: { readonly byUserId: string; readonly at: number; readonly reason: string } | null;
-  /** When the catalog was last listed, and a digest of each `project/region`'s listing. */
+  /** When the catalog was last listed or begun to be, and a digest of each `project/region`'s listing. */
   readonly catalogListedAt?: number;
+  /** `project/region`s that there was no time for then. */
+  readonly catalogLeft?: readonly string[];
   readonly catalogDigests?: Readonly<Record<string, string>>;
 }
 
