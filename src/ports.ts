@@ -27,6 +27,8 @@ export interface LeaseTaken {
   readonly suspect: boolean;
   /** What the catalog last said of the service, if it ever did. */
   readonly entry?: CatalogEntry;
+  /** Runs in a row that ended without the policy showing what the grants call for. */
+  readonly unsettledRuns: number;
 }
 export interface LeaseHeld {
   readonly taken: false;
@@ -41,10 +43,28 @@ export interface Settlement {
   readonly lease: 'release' | 'keep' | 'suspect';
   /** When the service's policy is to be verified next; `null` for never. */
   readonly verifyAt: number | null;
+  /** No grant is open there, so that services with grants in force are verified before it. */
+  readonly quiet?: boolean;
+  /** Runs in a row, with this one, that ended without the policy showing what the grants call for. */
+  readonly unsettledRuns?: number;
+  /** The etag of the policy that shows exactly what the grants call for; absent where none is known to. */
+  readonly etag?: string;
   /** Addresses that have access without a condition, beside Latchkey; absent where the policy was not read. */
   readonly standing?: readonly string[];
   /** Members of bindings of ours that no grant accounted for, now removed: an event of the service tells of them. */
   readonly strays?: readonly string[];
+}
+
+/** A service whose policy is to be verified. */
+export interface ToVerify {
+  readonly service: ServiceRef;
+  /** No grant was open there when it was last looked at. */
+  readonly quiet: boolean;
+  /**
+   * When the service was last settled, and the etag of the policy then: while IAP still has it, nobody has touched the
+   * policy. Absent where the last run did not end well, or Cloud Run says something else about IAP since.
+   */
+  readonly settled?: { readonly etag: string; readonly at: number };
 }
 
 /** The truth: grants, their audit events, and the services' leases and catalog. */
@@ -102,8 +122,16 @@ export interface GrantStore {
     now: number,
     decide: (open: readonly OpenGrant[]) => Settlement & { readonly result: T },
   ): Promise<T>;
-  /** Services whose policy is to be verified by now, longest overdue first. */
-  toVerify(now: number, limit: number): Promise<readonly ServiceRef[]>;
+  /**
+   * Takes services whose policy is to be verified by now, longest overdue first: at most `busy` of those with open
+   * grants, and quiet ones until there are `all` together. In the same transaction each is put
+   * off to the time that `putOff` says, so that nobody else takes it too. `putOff` must be pure.
+   */
+  toVerify(
+    now: number,
+    most: { readonly busy: number; readonly all: number },
+    putOff: (found: ToVerify) => number,
+  ): Promise<readonly ToVerify[]>;
 
   /** Addresses with access to the service that does not come from Latchkey, as its policy was last read. */
   standing(service: ServiceRef): Promise<readonly string[]>;
@@ -112,7 +140,7 @@ export interface GrantStore {
   catalog(): Promise<readonly CatalogEntry[]>;
   /**
    * Replaces the catalog entries of one project and region: writes what differs, removes what is gone. A service whose
-   * IAP was switched on or off since is due to be verified at once.
+   * IAP was switched on or off since is due to be verified at once, against its grants; a new one is quiet.
    */
   putCatalog(project: string, region: string, entries: readonly CatalogEntry[]): Promise<void>;
   /** Small facts of the whole installation: the freeze, digests of the catalog. */

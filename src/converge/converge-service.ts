@@ -6,6 +6,7 @@ import { isOurs, memberOf, shows, standingIn } from './conditions.ts';
 import { plan, type WantedGrant } from './plan.ts';
 import { forEachBounded } from './pool.ts';
 import { afterFailure, afterReadBack, afterServiceGone, type Outcome, type Reading } from './settle.ts';
+import { verifyAfterMs } from './verify-times.ts';
 import { type Rules, vet } from './vet.ts';
 
 /** How long one run may hold a service, as the contract has it. */
@@ -14,12 +15,6 @@ const LEASE_MS = 30_000;
 const WRITE_BY_MS = 20_000;
 /** A round that begins later than this would not be done in time; the rest is left to the next run. */
 const LAST_ROUND_MS = 12_000;
-/** Services with grants in force are looked at again this often, whether or not anything happens. */
-const VERIFY_EVERY_MS = 10 * 60_000;
-/** The others too, but rarely: for strays, and to know who has standing access. */
-const VERIFY_QUIET_EVERY_MS = 6 * 60 * 60_000;
-/** After a run that ended badly, a write of it may still be on its way. */
-const VERIFY_SOON_MS = 60_000;
 const VETTED_AT_ONCE = 10;
 /** Writes of one run that may meet a conflict or no answer before the next run has its turn. */
 const MOST_SETBACKS = 6;
@@ -73,6 +68,7 @@ class Run {
   private readonly service: ServiceRef;
   private readonly holder: string;
   private readonly startedAt: number;
+  private readonly lease: LeaseTaken;
   /** What the catalog says of the service, if it knows it. */
   private readonly entry: CatalogEntry | undefined;
   /** The run before ended badly: its last write may still arrive, unless one of ours changes the etag first. */
@@ -92,6 +88,8 @@ class Run {
   private readonly drifted = new Set<string>();
   private readonly strays = new Set<string>();
   private standing: readonly string[] | undefined;
+  /** Of the policy as it was last read. */
+  private etag: string | undefined;
   private readonly changed = new Map<string, Grant>();
 
   constructor(deps: ConvergeDeps, service: ServiceRef, { holder, startedAt, lease }: Hold) {
@@ -99,6 +97,7 @@ class Run {
     this.service = service;
     this.holder = holder;
     this.startedAt = startedAt;
+    this.lease = lease;
     this.fence = lease.suspect;
     this.entry = lease.entry;
   }
@@ -128,6 +127,7 @@ class Run {
     const { wanted, held } = await this.admitted(open, policy, plannedAt);
     const next = plan(policy, wanted, plannedAt);
     this.noteOthers(policy, open);
+    this.etag = policy.etag;
     if (policy.etag !== this.unansweredEtag) this.unansweredEtag = undefined;
     // The etag moved: whatever the run before had on its way is refused from now on.
     if (this.triedEtag !== undefined && policy.etag !== this.triedEtag) this.fence = false;
@@ -265,13 +265,16 @@ class Run {
     const { lease, changes } = await this.deps.store.settle(this.service, this.holder, now, (open) => {
       const { outcomes, lease } = decide(open);
       const changes = outcomes.filter((o) => o !== undefined);
-      const quiet = settled && !stillOpen(open, changes);
+      const busy = stillOpen(open, changes);
       // A grant that failed may have got its binding all the same, from a write that was never read back.
       const doubtful =
         lease === 'suspect' || changes.some((c) => c.grant.state === 'ACTIVATION_FAILED' && !settled);
-      const verifyAt = now + (doubtful ? VERIFY_SOON_MS : quiet ? VERIFY_QUIET_EVERY_MS : VERIFY_EVERY_MS);
+      const unsettledRuns = settled || gone ? 0 : this.lease.unsettledRuns + 1;
+      const verifyAt = now + verifyAfterMs({ busy, doubtful, unsettledRuns });
       const told = this.standing ? { standing: this.standing, strays } : {};
-      return { changes, lease, verifyAt: gone ? null : verifyAt, ...told, result: { lease, changes } };
+      const shown = settled && this.etag !== undefined ? { etag: this.etag } : {};
+      const when = { verifyAt: gone ? null : verifyAt, quiet: !busy, unsettledRuns };
+      return { changes, lease, ...when, ...shown, ...told, result: { lease, changes } };
     });
     if (strays.length > 0) {
       this.deps.log('WARNING', 'drift-removed', { service: servicePath(this.service), members: strays });

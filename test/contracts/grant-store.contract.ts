@@ -8,6 +8,7 @@ import { testGrants } from './grant-store-grants.ts';
 import { testHomes } from './grant-store-homes.ts';
 import { testQueries } from './grant-store-queries.ts';
 import { testServices } from './grant-store-services.ts';
+import { testVerification } from './grant-store-verification.ts';
 
 /** Makes an empty store of its own for one test. */
 export type MakeStore = (onUse?: (use: StoreUse) => void) => GrantStore;
@@ -25,6 +26,7 @@ export function testGrantStore(name: string, makeStore: MakeStore, makeDamagedSt
     testBatches(makeStore);
     testQueries(makeStore);
     testServices(makeStore);
+    testVerification(makeStore);
     testCatalogAndControl(makeStore);
     testDamaged(makeDamagedStore);
     testHomes(makeStore);
