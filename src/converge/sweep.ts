@@ -160,9 +160,13 @@ class Run {
     const subject = serviceKey(one.service);
     const work = async () => {
       const result = await verify(this.deps, one);
-      if (result.kind === 'verified') this.summary.verified += 1;
+      if (result.kind === 'verified') {
+        this.summary.verified += 1;
+        return;
+      }
       // Nothing waits for a quiet service that cannot be read, and its next turn comes.
-      else if (!one.quiet || result.kind !== 'unsettled') await this.announced(this.count(result));
+      if (one.quiet && result.kind === 'unsettled' && result.changed.length === 0) return;
+      await this.announced(this.count(result));
     };
     if (!one.quiet) return await this.guarded('verify', subject, work, 'policy');
     await work().catch((error) =>
