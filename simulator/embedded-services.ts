@@ -22,7 +22,9 @@ export function embeddedServices(transact: Transact): Services {
         const row = tables.services.get(serviceKey(service)) ?? {};
         if (row.lease && row.lease.until > now) return { taken: false, until: row.lease.until };
         const { settled: _, ...rest } = row;
-        writes.services.set(serviceKey(service), { ...rest, lease: { holder, until: now + durationMs } });
+        const seen = row.catalog ? { iapEnabled: row.catalog.iapEnabled } : {};
+        const lease = { holder, until: now + durationMs, ...seen };
+        writes.services.set(serviceKey(service), { ...rest, lease });
         return {
           taken: true,
           suspect: row.lease !== undefined,
@@ -149,8 +151,8 @@ function writeChanges(writes: Writes, changes: Settlement['changes'], read: Read
 function settledRow(row: ServiceRow, lease: Lease, settlement: Settlement, now: number): ServiceRow {
   const { lease: _, ...rest } = row;
   const { standing, strays, etag, verifyAt, quiet = false, unsettledRuns = 0 } = settlement;
-  // The catalog wants it looked at, and perhaps since this run asked what the catalog says.
-  const atOnce = row.verifyAt === AT_ONCE || row.quietVerifyAt === AT_ONCE;
+  // The catalog says something else of IAP than when this run took the lease, and went by what it said.
+  const atOnce = lease.iapEnabled !== row.catalog?.iapEnabled;
   const at = atOnce && verifyAt !== null ? AT_ONCE : verifyAt;
   const wanted = quiet ? { verifyAt: null, quietVerifyAt: at } : { verifyAt: at, quietVerifyAt: null };
   const isSo =

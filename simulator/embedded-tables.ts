@@ -9,6 +9,8 @@ export interface Lease {
   readonly holder: string;
   readonly until: number;
   readonly suspect?: boolean;
+  /** What the catalog said when it was taken. */
+  readonly iapEnabled?: boolean;
 }
 
 export interface ServiceRow {

@@ -86,10 +86,11 @@ async function takeLease(session: Session, service: ServiceRef, wanted: Lease, n
   return await session.transact(async (tx): Promise<LeaseTaken | LeaseHeld> => {
     const { lease, catalog, unsettledRuns = 0 } = documentIn(await tx.get(ref));
     // The commit of an earlier attempt took effect and only its answer was lost: the lease is ours.
-    if (tried && isDeepStrictEqual(lease, wanted)) return tried;
+    if (tried && lease?.holder === wanted.holder && lease.until === wanted.until) return tried;
     if (lease && lease.until > now) return { taken: false, until: lease.until };
     const { FieldValue, Timestamp } = session.library;
-    tx.setFields(ref, { ...encode({ lease: wanted }, Timestamp), settled: FieldValue.delete() });
+    const mine = { ...wanted, ...(catalog ? { iapEnabled: catalog.iapEnabled } : {}) };
+    tx.setFields(ref, { ...encode({ lease: mine }, Timestamp), settled: FieldValue.delete() });
     const entry = catalog ? { entry: catalog } : {};
     tried = { taken: true, suspect: lease !== undefined, unsettledRuns, ...entry };
     return tried;
@@ -165,8 +166,8 @@ function serviceFields(
       : settlement.lease === 'release'
         ? { lease: library.FieldValue.delete() }
         : {};
-  // The catalog wants it looked at, and perhaps since this run asked what the catalog says.
-  const atOnce = stored.verifyAt === AT_ONCE || stored.quietVerifyAt === AT_ONCE;
+  // The catalog says something else of IAP than when this run took the lease, and went by what it said.
+  const atOnce = lease.iapEnabled !== stored.catalog?.iapEnabled;
   const wanted = verifyFields(atOnce && verifyAt !== null ? AT_ONCE : verifyAt, quiet);
   const isSo =
     (stored.verifyAt ?? null) === wanted.verifyAt && (stored.quietVerifyAt ?? null) === wanted.quietVerifyAt;

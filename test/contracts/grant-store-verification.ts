@@ -140,6 +140,8 @@ export function testVerification(makeStore: MakeStore): void {
       const lease = await store.takeLease(billing, 'run-1', T0, LEASE);
       expect(lease).toMatchObject({ entry: { iapEnabled: true } });
       await store.putCatalog(...REGION, [off]);
+      // Another sweep has taken its turn meanwhile, and found the lease held.
+      await store.toVerify(T0, ALL, () => T0 + HOUR);
       const done = {
         changes: [],
         lease: 'release',
