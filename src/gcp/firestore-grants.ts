@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  DocumentReference,
-  DocumentSnapshot,
-  Firestore,
-  QueryDocumentSnapshot,
-} from '@google-cloud/firestore';
+import type { DocumentReference, DocumentSnapshot, Firestore } from '@google-cloud/firestore';
 import type { AuditEvent, Step } from '../domain/audit.ts';
 import { type Grant, isOpen, type OpenGrant, openStates, unfinishedStates } from '../domain/grant.ts';
 import { type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { BatchChange, Change, GrantStore } from '../ports.ts';
-import { decode, decodeGrant, encode, encodeGrant } from './firestore-codec.ts';
+import { decode, encode, encodeGrant } from './firestore-codec.ts';
 import { buildQuery, type Connection, type Session, type Tx } from './firestore-connection.ts';
+import { due } from './firestore-due.ts';
 import { grpcCode } from './firestore-errors.ts';
+import { grantIn, readable } from './grant-document.ts';
 import { queries, type StoreQuery } from './queries.ts';
 
 type Grants = Pick<
@@ -29,13 +26,6 @@ type Grants = Pick<
   | 'ofRequester'
   | 'inStates'
 >;
-
-/** When a sweep looks again at a document that it could not read: a repair, or a newer release, may have come. */
-const DAMAGED_AGAIN_MS = 15 * 60_000;
-/** Pages that one listing of what is due reads to make up for damaged documents. */
-const MOST_PAGES_OF_DUE = 3;
-/** Damaged documents of one page that are put off; more than these wait for the next sweep. */
-const MOST_PUT_OFF = 100;
 
 /** The part of the store that concerns grants and their audit events. */
 export function firestoreGrants(connection: Connection): Grants {
@@ -200,46 +190,6 @@ export function openGrantIn(session: Session, snapshot: DocumentSnapshot): OpenG
   return readable(session, snapshot).filter(isOpen);
 }
 
-async function due(session: Session, now: number, limit: number): Promise<Grant[]> {
-  const found: Grant[] = [];
-  let last: QueryDocumentSnapshot | undefined;
-  for (let page = 0; page < MOST_PAGES_OF_DUE && found.length < limit; page += 1) {
-    const wanted = limit - found.length;
-    const first = buildQuery(session.db, queries.due, [session.timestamp(now)], wanted);
-    const { docs } = await session.query(last ? first.startAfter(last) : first);
-    const read = docs.map((doc) => ({ doc, grants: readable(session, doc) }));
-    found.push(...read.flatMap(({ grants }) => grants));
-    const damaged = read.filter(({ grants }) => grants.length === 0).map(({ doc }) => doc);
-    await putOff(session, damaged, now + DAMAGED_AGAIN_MS);
-    last = docs.at(-1);
-    if (damaged.length === 0 || docs.length < wanted) break;
-  }
-  return found;
-}
-
-/** Only the very version that could not be read: whoever repairs a document says themselves when it is due. */
-async function putOff(
-  session: Session,
-  damaged: readonly QueryDocumentSnapshot[],
-  until: number,
-): Promise<void> {
-  const put = damaged
-    .slice(0, MOST_PUT_OFF)
-    .map((doc) => doc.ref.update({ dueAt: session.timestamp(until) }, { lastUpdateTime: doc.updateTime }));
-  const done = await Promise.allSettled(put);
-  session.wrote(done.filter(({ status }) => status === 'fulfilled').length);
-}
-
-/** A damaged document is told of and left out: it grants nothing, and stands in nobody's way. */
-function readable(session: Session, snapshot: DocumentSnapshot): Grant[] {
-  try {
-    return [grantIn(snapshot)];
-  } catch (error) {
-    session.damaged(snapshot.ref.path, error);
-    return [];
-  }
-}
-
 export function writeGrant(tx: Tx, { db, library }: Session, grant: Grant): void {
   tx.set(grantRef(db, grant.id), encodeGrant(grant, library.Timestamp));
 }
@@ -257,10 +207,6 @@ function eventRef(db: Firestore, { grant, event }: Step): DocumentReference {
 function eventIn(snapshot: DocumentSnapshot): AuditEvent {
   const { commitId: _, ...event } = decode(snapshot.data() ?? {});
   return event as unknown as AuditEvent;
-}
-
-function grantIn(snapshot: DocumentSnapshot): Grant {
-  return decodeGrant(snapshot.id, snapshot.data() ?? {});
 }
 
 function grantRef(db: Firestore, id: string): DocumentReference {
