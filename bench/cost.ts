@@ -1,4 +1,4 @@
-import { burstOfApprovals, dueGrants, idleSweep } from './measures.ts';
+import { burstOfApprovals, dueGrants, idleSweeps } from './measures.ts';
 
 // What the work costs as it grows: counts, not times, so that every machine prints the same.
 
@@ -9,7 +9,8 @@ interface Figure {
 }
 
 const burst = await burstOfApprovals(200);
-const idle = await idleSweep(100_000, 1_000);
+const onEach = 50;
+const idle = await idleSweeps({ over: 99_000, busy: 20, inForceOnEach: onEach, quiet: 30 });
 const half = await dueGrants(500, 50);
 const whole = await dueGrants(1_000, 50);
 
@@ -20,7 +21,13 @@ const figures: readonly Figure[] = [
     bound: 5,
   },
   { what: '… of which not in force afterwards', value: 200 - burst.inForce, bound: 0 },
-  { what: 'documents read by an idle sweep, 100,000 grants stored', value: idle.reads, bound: 10 },
+  { what: 'documents read by an idle sweep, 100,000 grants stored', value: idle.idle, bound: 10 },
+  { what: '… by one that verifies services with grants in force', value: idle.verifying, bound: 10 },
+  {
+    what: `… by one that reads the ${onEach} grants of one of them again, which comes once an hour`,
+    value: idle.readingAgain,
+    bound: 15 + 2 * onEach,
+  },
   { what: 'policy writes for 1,000 due grants over 50 services', value: whole.policyWrites, bound: 60 },
   { what: 'policy reads for the same', value: whole.policyReads, bound: 120 },
   { what: '… of which not ended afterwards', value: whole.left, bound: 0 },

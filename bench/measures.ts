@@ -1,5 +1,4 @@
 import { bindingOf, demandsOf } from '../src/converge/conditions.ts';
-import type { Grant } from '../src/domain/grant.ts';
 import { approveGrant } from '../src/flows/decide.ts';
 import {
   activeGrant,
@@ -11,9 +10,12 @@ import {
   SECOND_MS,
   T0,
 } from '../test/support/grants.ts';
-import { createPlace, type Place } from './place.ts';
+import { createPlace } from './place.ts';
 
 // What the converger costs, in counts that are the same on every machine.
+
+/** Enough for the first look at each of some fifty services. */
+const WARM_UP_MINUTES = 15;
 
 /** Policy writes for approvals that come at once on one service, each with a trigger of its own. */
 export async function burstOfApprovals(
@@ -22,7 +24,7 @@ export async function burstOfApprovals(
   const place = createPlace(T0 + SECOND_MS);
   const { time, store, flows, counts } = place;
   const asked = Array.from({ length: count }, (_, i) => announced(awaitedGrant(by(i))));
-  for (const grant of asked) await put(place, grant);
+  for (const grant of asked) await place.put(grant);
   const random = spread();
   place.triggered(() => 100 + 1_900 * random());
   await time.run(() =>
@@ -42,23 +44,61 @@ export async function burstOfApprovals(
   };
 }
 
-/** Documents that a sweep reads with nothing due: the most of half an hour of sweeps. */
-export async function idleSweep(stored: number, inForce: number): Promise<{ reads: number }> {
-  const place = createPlace(T0 + MINUTE_MS);
-  const { time, counts } = place;
-  const long = { entitlement: { durationsMinutes: [15, 60, 240] }, ask: { minutes: 240 } };
-  for (let i = 0; i < stored; i += 1) {
-    await put(place, announced(i < inForce ? activeGrant({ ...by(i), ...long }) : endedGrant(by(i))));
+/** What is stored while nothing is due. */
+export interface Stored {
+  /** Grants of the past. */
+  readonly over: number;
+  /** Services with grants in force, and how many on each. */
+  readonly busy: number;
+  readonly inForceOnEach: number;
+  /** Services of the catalog on which nobody has access. */
+  readonly quiet: number;
+}
+
+/** The most documents that a sweep reads in a minute of its kind. */
+export interface IdleReads {
+  /** Nothing is due and no service's turn to be verified has come. */
+  readonly idle: number;
+  /** Services are verified, and every policy is as it was settled. */
+  readonly verifying: number;
+  /** The grants of one service are read again besides. */
+  readonly readingAgain: number;
+}
+
+/** Documents that sweeps read with nothing due, over an hour and more in which every service is verified. */
+export async function idleSweeps({ over, busy, inForceOnEach, quiet }: Stored): Promise<IdleReads> {
+  const place = createPlace(T0 + MINUTE_MS, [{ id: 'acme-prod', number: '1', regions: ['us-central1'] }]);
+  const { time, counts, weather } = place;
+  const entries = Array.from({ length: busy + quiet }, (_, i) =>
+    anEntry(`acme-prod/us-central1/billing-${i}`),
+  );
+  weather.list = async () => entries;
+  for (let i = 0; i < over; i += 1) {
+    await place.put(announced(endedGrant({ ...by(i), entry: entries[i % entries.length] ?? anEntry() })));
   }
-  let most = 0;
-  for (let minute = 0; minute < 30; minute += 1) {
-    const before = counts.reads;
-    const { due } = await place.sweep();
-    if (due > 0) throw new Error('something was due');
-    most = Math.max(most, counts.reads - before);
+  const long = { entitlement: { durationsMinutes: [240] }, ask: { minutes: 240 } };
+  for (const [i, entry] of entries.slice(0, busy).entries()) {
+    for (let n = 0; n < inForceOnEach; n += 1) {
+      const person = by(over + i * inForceOnEach + n);
+      const making = { ...long, id: person.id, entry, ask: { ...long.ask, ...person.ask } };
+      await place.put(announced(activeGrant(making)));
+    }
+  }
+  // Until every policy has been written and settled for the first time.
+  for (let minute = 0; minute < WARM_UP_MINUTES; minute += 1) {
+    await place.sweep();
     time.skip(MINUTE_MS);
   }
-  return { reads: most };
+  const most = { idle: 0, verifying: 0, readingAgain: 0 };
+  for (let minute = 0; minute < 75; minute += 1) {
+    const before = counts.reads;
+    const { due, services, verified } = await place.sweep();
+    if (due > 0 || services > 1) throw new Error(`${due} grants were due, and ${services} services`);
+    const kind = services > 0 ? 'readingAgain' : verified > 0 ? 'verifying' : 'idle';
+    most[kind] = Math.max(most[kind], counts.reads - before);
+    time.skip(MINUTE_MS);
+  }
+  return most;
 }
 
 /** What it takes to end grants whose time is up all at once, with the policies and the messages. */
@@ -73,7 +113,7 @@ export async function dueGrants(
   const place = createPlace((active[0]?.term.endsAt ?? T0) + SECOND_MS);
   const { time, store, counts } = place;
   for (const grant of active) {
-    await put(place, grant);
+    await place.put(grant);
     const [shared] = place.bindings(grant.service);
     const members = [...(shared?.members ?? []), `user:${grant.principal.email}`];
     place.setBindings(grant.service, [bindingOf(demandsOf(grant), grant.term.endsAt, members)]);
@@ -99,12 +139,6 @@ export async function dueGrants(
 function by(number: number) {
   const person = { userId: `U0P${number}`, email: `p${number}@acme.example` };
   return { id: `g${number}`, ask: { requester: person, principal: person } };
-}
-
-async function put({ store }: Place, grant: Grant): Promise<void> {
-  const { revision, state, changedAt } = grant;
-  const event = { revision, type: 'requested', at: changedAt, from: null, to: state } as const;
-  await store.create([[{ kind: 'step', grant, event }]]);
 }
 
 /** Numbers between 0 and 1, the same in every run. */

@@ -1,6 +1,8 @@
 import { createEmbeddedStore, type EmbeddedStore } from '../simulator/embedded-store.ts';
 import { convergeGrant } from '../src/converge/converge-grant.ts';
 import { type SweepDeps, sweep } from '../src/converge/sweep.ts';
+import type { Grant } from '../src/domain/grant.ts';
+import type { Project } from '../src/domain/project.ts';
 import { type ServiceRef, serviceKey } from '../src/domain/service.ts';
 import { LatchkeyError } from '../src/errors.ts';
 import type { FlowDeps, FlowRules } from '../src/flows/deps.ts';
@@ -20,6 +22,17 @@ export interface Place {
   readonly store: EmbeddedStore;
   readonly flows: FlowDeps;
   readonly counts: { reads: number; documentWrites: number; policyReads: number; policyWrites: number };
+  /** What was logged. */
+  readonly logged: { readonly severity: string; readonly event: string; readonly facts: object }[];
+  /** What was posted to Slack, without what was only updated. */
+  readonly posted: string[];
+  /** What happens before IAP answers a reading and how Cloud Run answers; nothing and an empty list at first. */
+  readonly weather: {
+    readPolicy: (service: ServiceRef) => Promise<void>;
+    list: SweepDeps['services']['list'];
+  };
+  /** Stores a grant as it is, as if it had come to be so. */
+  put(grant: Grant): Promise<void>;
   bindings(service: ServiceRef): readonly Binding[];
   setBindings(service: ServiceRef, bindings: readonly Binding[]): void;
   sweep(): ReturnType<typeof sweep>;
@@ -27,7 +40,7 @@ export interface Place {
   triggered(delayMs: () => number): void;
 }
 
-export function createPlace(startMs: number): Place {
+export function createPlace(startMs: number, projects: readonly Project[] = []): Place {
   const time = createVirtualTime(startMs);
   const counts = { reads: 0, documentWrites: 0, policyReads: 0, policyWrites: 0 };
   const store = createEmbeddedStore({
@@ -37,6 +50,9 @@ export function createPlace(startMs: number): Place {
     },
   });
   const policies = new Map<string, Policy & { readonly etag: string }>();
+  const logged: Place['logged'] = [];
+  const posted: string[] = [];
+  const weather: Place['weather'] = { readPolicy: async () => {}, list: async () => [] };
   let etags = 0;
   let posts = 0;
   let holders = 0;
@@ -87,19 +103,20 @@ export function createPlace(startMs: number): Place {
     store: slow,
     directory,
     rules,
-    projects: [],
+    projects,
     clock: { now: time.now },
-    log: () => {},
+    log: (severity, event, facts) => void logged.push({ severity, event, facts }),
     newHolder() {
       holders += 1;
       return `holder ${holders}`;
     },
     pause: (longestMs) => time.wait(longestMs / 2),
-    services: { list: async () => [] },
+    services: { list: (project, region) => weather.list(project, region) },
     iap: {
       async get(service) {
         await time.wait(READ_POLICY_MS);
         counts.policyReads += 1;
+        await weather.readPolicy(service);
         return current(service);
       },
       async set(service, policy) {
@@ -110,9 +127,10 @@ export function createPlace(startMs: number): Place {
       },
     },
     messenger: {
-      async post(channel) {
+      async post(channel, { text }) {
         await time.wait(SLACK_MS);
         posts += 1;
+        posted.push(text);
         return { channel, ts: `1772442000.${String(posts).padStart(6, '0')}` };
       },
       update: () => time.wait(SLACK_MS),
@@ -124,7 +142,15 @@ export function createPlace(startMs: number): Place {
     time,
     store,
     counts,
+    logged,
+    posted,
+    weather,
     flows: { ...deps, known: directory, catalog: { all: async () => [] }, rules },
+    async put(grant) {
+      const { revision, state, changedAt } = grant;
+      const event = { revision, type: 'requested', at: changedAt, from: null, to: state } as const;
+      await store.create([[{ kind: 'step', grant, event }]]);
+    },
     bindings: (service) => current(service).bindings ?? [],
     setBindings: (service, bindings) => void put(service, { bindings }),
     sweep: () => time.run(() => sweep(deps)),

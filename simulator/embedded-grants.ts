@@ -4,7 +4,7 @@ import { type Grant, isClosed, isOpen, type OpenGrant } from '../src/domain/gran
 import { type ServiceRef, serviceKey } from '../src/domain/service.ts';
 import { LatchkeyError } from '../src/errors.ts';
 import type { GrantStore, StoreUse } from '../src/ports.ts';
-import type { Tables, Transact, Transaction, Writes } from './embedded-tables.ts';
+import type { Transact, Transaction, Writes } from './embedded-tables.ts';
 
 type Grants = Pick<
   GrantStore,
@@ -21,8 +21,27 @@ type Grants = Pick<
   | 'inStates'
 >;
 
+/** When a damaged document is looked at again. */
+const DAMAGED_AGAIN_MS = 15 * 60_000;
+
+/** A document under `grants/` that cannot be read as a grant: only what is due comes upon it. */
+export interface DamagedGrant {
+  readonly id: string;
+  readonly dueAt: number;
+}
+
 /** The part of the embedded store that concerns grants and their audit events. */
-export function embeddedGrants(transact: Transact): Grants {
+export function embeddedGrants(
+  transact: Transact,
+  damaged: readonly DamagedGrant[] = [],
+  onDamaged: (path: string, error: unknown) => void = () => {},
+): Grants {
+  const unreadable = new Map(damaged.map(({ id, dueAt }) => [id, dueAt]));
+  const refuse = (id: string) => {
+    if (!unreadable.has(id)) return;
+    throw new LatchkeyError('invalid', `failed to decode grants/${id}: it is damaged`);
+  };
+
   /** Grants in the order of a number of theirs, ids breaking ties in the same direction, as Firestore does. */
   const list = (
     op: StoreUse['op'],
@@ -57,11 +76,13 @@ export function embeddedGrants(transact: Transact): Grants {
     get: (id) =>
       transact('get', ({ tables, read }) => {
         read(1);
+        refuse(id);
         return tables.grants.get(id);
       }),
     update: (id, change) =>
       transact('update', ({ tables, writes, read }) => {
         read(1);
+        refuse(id);
         const grant = tables.grants.get(id);
         if (!grant) return undefined;
         const next = change(grant);
@@ -89,21 +110,29 @@ export function embeddedGrants(transact: Transact): Grants {
         read(Math.max(1, events.length));
         return events;
       }),
-    due: (now, limit) =>
-      list('due', 1, limit, (grant) => {
+    due: async (now, limit) => {
+      const found = await list('due', 1, limit, (grant) => {
         const due = dueAt(grant);
         return due !== null && due <= now ? due : undefined;
-      }),
+      });
+      for (const [id, due] of unreadable) {
+        if (due > now) continue;
+        onDamaged(`grants/${id}`, new LatchkeyError('invalid', `failed to decode grants/${id}`));
+        unreadable.set(id, now + DAMAGED_AGAIN_MS);
+      }
+      return found;
+    },
     open: (service) => transact('open', (transaction) => openIn(transaction, service)),
     unfinished: (of) =>
       transact('unfinished', ({ tables, read }) => {
-        const found = grantsOf(tables).filter(
-          (g) =>
-            !isClosed(g) &&
-            ('service' in of
+        const unfinished = [...tables.grants.values()].filter((g) => !isClosed(g));
+        const found = unfinished
+          .filter((g) =>
+            'service' in of
               ? serviceKey(g.service) === serviceKey(of.service)
-              : g.principal.userId === of.principalId),
-        );
+              : g.principal.userId === of.principalId,
+          )
+          .sort(byId);
         read(Math.max(1, found.length));
         return found;
       }),
@@ -121,14 +150,14 @@ export function embeddedGrants(transact: Transact): Grants {
 /** The open grants of a service, within a transaction. */
 export function openIn({ tables, read }: Transaction, service: ServiceRef): OpenGrant[] {
   const key = serviceKey(service);
-  const open = grantsOf(tables).filter(isOpen);
-  const found = open.filter((grant) => serviceKey(grant.service) === key);
+  const open = [...tables.grants.values()].filter(isOpen);
+  const found = open.filter((grant) => serviceKey(grant.service) === key).sort(byId);
   read(Math.max(1, found.length));
   return found;
 }
 
-function grantsOf(tables: Tables): Grant[] {
-  return [...tables.grants.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+function byId(a: Grant, b: Grant): number {
+  return a.id < b.id ? -1 : 1;
 }
 
 export function writeStep(writes: Writes, { grant, event }: Step): void {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CatalogEntry, parseServiceKey, serviceKey, servicePath } from '../src/domain/service.ts';
 import { LatchkeyError } from '../src/errors.ts';
-import type { GrantStore, Settlement } from '../src/ports.ts';
+import type { GrantStore, Settlement, ToVerify } from '../src/ports.ts';
 import { openIn, writeStep } from './embedded-grants.ts';
-import type { Lease, ServiceRow, Transact, Writes } from './embedded-tables.ts';
+import type { Lease, ServiceRow, Transact, Transaction, Writes } from './embedded-tables.ts';
 
 type Services = Pick<
   GrantStore,
@@ -18,6 +18,9 @@ type Services = Pick<
   | 'updateControl'
 >;
 
+/** As a service's time of verification: before all others, and against its grants. */
+const AT_ONCE = 0;
+
 /** The part of the embedded store that concerns services: leases, catalog, and the control document. */
 export function embeddedServices(transact: Transact): Services {
   return {
@@ -26,10 +29,14 @@ export function embeddedServices(transact: Transact): Services {
         read(1);
         const row = tables.services.get(serviceKey(service)) ?? {};
         if (row.lease && row.lease.until > now) return { taken: false, until: row.lease.until };
-        writes.services.set(serviceKey(service), { ...row, lease: { holder, until: now + durationMs } });
+        const { settled: _, ...rest } = row;
+        const seen = row.catalog ? { iapEnabled: row.catalog.iapEnabled } : {};
+        const lease = { holder, until: now + durationMs, ...seen };
+        writes.services.set(serviceKey(service), { ...rest, lease });
         return {
           taken: true,
           suspect: row.lease !== undefined,
+          unsettledRuns: row.unsettledRuns ?? 0,
           ...(row.catalog ? { entry: row.catalog } : {}),
         };
       }),
@@ -49,15 +56,17 @@ export function embeddedServices(transact: Transact): Services {
         if (!isDeepStrictEqual(next, row)) writes.services.set(serviceKey(service), next);
         return settlement.result;
       }),
-    toVerify: (now, limit) =>
-      transact('toVerify', ({ tables, read }) => {
-        const due = [...tables.services].flatMap(([key, { verifyAt }]) =>
-          typeof verifyAt === 'number' && verifyAt <= now ? [{ key, verifyAt }] : [],
-        );
-        due.sort((a, b) => a.verifyAt - b.verifyAt || (a.key < b.key ? -1 : 1));
-        const found = due.slice(0, limit).map(({ key }) => parseServiceKey(key));
-        read(Math.max(1, found.length));
-        return found;
+    toVerify: (now, most, putOff) =>
+      transact('toVerify', (transaction) => {
+        const busy = dueAt(transaction, 'verifyAt', now, most.busy);
+        const quiet = dueAt(transaction, 'quietVerifyAt', now, most.all - busy.length);
+        return [...busy, ...quiet].map(({ key, row, field }): ToVerify => {
+          const { settled, verifyAt } = row;
+          const isQuiet = typeof verifyAt !== 'number';
+          const found = { service: parseServiceKey(key), quiet: isQuiet, ...(settled ? { settled } : {}) };
+          transaction.writes.services.set(key, { ...row, [field]: putOff(found) });
+          return found;
+        });
       }),
     standing: (service) =>
       transact('standing', ({ tables, read }) => {
@@ -85,12 +94,12 @@ export function embeddedServices(transact: Transact): Services {
         for (const [key, entry] of wanted) {
           const row = tables.services.get(key);
           if (isDeepStrictEqual(row?.catalog, entry)) continue;
-          const look = (row?.catalog?.iapEnabled === true) === entry.iapEnabled ? {} : { verifyAt: 0 };
-          writes.services.set(key, { ...row, ...look, catalog: entry });
+          writes.services.set(key, rowWith(row, entry));
         }
         for (const [key, { catalog: _, ...rest }] of stored.filter(([key]) => !wanted.has(key))) {
           read(1);
-          writes.services.set(key, rest.lease || (rest.verifyAt ?? null) !== null ? rest : null);
+          const isKept = rest.lease || typeof (rest.verifyAt ?? rest.quietVerifyAt) === 'number';
+          writes.services.set(key, isKept ? rest : null);
         }
       }),
     control: () =>
@@ -114,6 +123,30 @@ export function embeddedServices(transact: Transact): Services {
   };
 }
 
+function dueAt(
+  { tables, read }: Transaction,
+  field: 'verifyAt' | 'quietVerifyAt',
+  now: number,
+  limit: number,
+) {
+  if (limit <= 0) return [];
+  const due = [...tables.services].flatMap(([key, row]) => {
+    const at = row[field];
+    return typeof at === 'number' && at <= now ? [{ key, row, field, at }] : [];
+  });
+  due.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
+  const found = due.slice(0, limit);
+  read(Math.max(1, found.length));
+  return found;
+}
+
+function rowWith(row: ServiceRow | undefined, catalog: CatalogEntry): ServiceRow {
+  if ((row?.catalog?.iapEnabled === true) === catalog.iapEnabled) return { ...row, catalog };
+  const { settled: _, ...rest } = row ?? {};
+  const field = typeof row?.verifyAt === 'number' ? 'verifyAt' : 'quietVerifyAt';
+  return { ...rest, [field]: AT_ONCE, catalog };
+}
+
 function byProject(a: CatalogEntry, b: CatalogEntry): number {
   if (a.ref.project !== b.ref.project) return a.ref.project < b.ref.project ? -1 : 1;
   return serviceKey(a.ref) < serviceKey(b.ref) ? -1 : 1;
@@ -132,9 +165,18 @@ function writeChanges(writes: Writes, changes: Settlement['changes'], read: Read
 
 function settledRow(row: ServiceRow, lease: Lease, settlement: Settlement, now: number): ServiceRow {
   const { lease: _, ...rest } = row;
-  const { standing, strays } = settlement;
+  const { standing, strays, etag, verifyAt, quiet = false, unsettledRuns = 0 } = settlement;
+  // The catalog says something else of IAP than when this run took the lease, and went by what it said.
+  const atOnce = lease.iapEnabled !== row.catalog?.iapEnabled;
+  const at = atOnce && verifyAt !== null ? AT_ONCE : verifyAt;
+  const wanted = quiet ? { verifyAt: null, quietVerifyAt: at } : { verifyAt: at, quietVerifyAt: null };
+  const isSo =
+    (row.verifyAt ?? null) === wanted.verifyAt && (row.quietVerifyAt ?? null) === wanted.quietVerifyAt;
+  const isShown = etag !== undefined && settlement.lease === 'release' && !atOnce;
   const verified = {
-    ...((row.verifyAt ?? null) === settlement.verifyAt ? {} : { verifyAt: settlement.verifyAt }),
+    ...(isSo ? {} : wanted),
+    ...((row.unsettledRuns ?? 0) === unsettledRuns ? {} : { unsettledRuns }),
+    ...(isShown ? { settled: { etag, at: now } } : {}),
     ...(standing === undefined || isDeepStrictEqual(row.standing ?? [], standing) ? {} : { standing }),
     ...(strays?.length
       ? { events: [...(row.events ?? []), { type: 'drift', at: now, removed: strays } as const] }

@@ -1,5 +1,5 @@
 import type { GrantStore, StoreUse } from '../src/ports.ts';
-import { embeddedGrants } from './embedded-grants.ts';
+import { type DamagedGrant, embeddedGrants } from './embedded-grants.ts';
 import { embeddedHomes } from './embedded-homes.ts';
 import { embeddedServices } from './embedded-services.ts';
 import {
@@ -22,6 +22,10 @@ export interface EmbeddedStoreOptions {
   readonly schedule?: (op: StoreUse['op'], moment: 'before' | 'after') => Promise<void>;
   /** Told after each operation what it would cost in Firestore. */
   readonly onUse?: (use: StoreUse) => void;
+  /** Documents under `grants/` that cannot be read as grants. */
+  readonly damaged?: readonly DamagedGrant[];
+  /** Told of each of them that a listing comes upon. */
+  readonly onDamaged?: (path: string, error: unknown) => void;
   /** Told after each transaction that wrote anything. */
   readonly onCommit?: () => void;
 }
@@ -63,7 +67,7 @@ export function createEmbeddedStore(options: EmbeddedStoreOptions = {}): Embedde
   };
 
   return {
-    ...embeddedGrants(transact),
+    ...embeddedGrants(transact, options.damaged, options.onDamaged),
     ...embeddedServices(transact),
     ...embeddedHomes(transact),
     ...embeddedWishes(transact),

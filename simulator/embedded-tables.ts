@@ -4,17 +4,24 @@ import type { Grant } from '../src/domain/grant.ts';
 import type { CatalogEntry } from '../src/domain/service.ts';
 import type { KeptWish } from '../src/domain/wish.ts';
 import { LatchkeyError } from '../src/errors.ts';
-import type { Control, OpenedHome, StoreUse } from '../src/ports.ts';
+import type { Control, OpenedHome, StoreUse, ToVerify } from '../src/ports.ts';
 
 export interface Lease {
   readonly holder: string;
   readonly until: number;
   readonly suspect?: boolean;
+  /** What the catalog said when it was taken. */
+  readonly iapEnabled?: boolean;
 }
 
 export interface ServiceRow {
   readonly lease?: Lease;
+  /** When to verify a service with open grants; a row has this one or the next. */
   readonly verifyAt?: number | null;
+  readonly quietVerifyAt?: number | null;
+  /** Gone while somebody holds the lease, and where they did not end well. */
+  readonly settled?: ToVerify['settled'];
+  readonly unsettledRuns?: number;
   readonly catalog?: CatalogEntry;
   readonly standing?: readonly string[];
   /** What was found in the policy and undone. */

@@ -28,6 +28,8 @@ export interface LeaseTaken {
   readonly suspect: boolean;
   /** What the catalog last said of the service, if it ever did. */
   readonly entry?: CatalogEntry;
+  /** Runs in a row that ended without the policy showing what the grants call for. */
+  readonly unsettledRuns: number;
 }
 export interface LeaseHeld {
   readonly taken: false;
@@ -42,10 +44,28 @@ export interface Settlement {
   readonly lease: 'release' | 'keep' | 'suspect';
   /** When the service's policy is to be verified next; `null` for never. */
   readonly verifyAt: number | null;
+  /** No grant is open there, so that services with grants in force are verified before it. */
+  readonly quiet?: boolean;
+  /** Runs in a row, with this one, that ended without the policy showing what the grants call for. */
+  readonly unsettledRuns?: number;
+  /** The etag of the policy that shows exactly what the grants call for; absent where none is known to. */
+  readonly etag?: string;
   /** Addresses that have access without a condition, beside Latchkey; absent where the policy was not read. */
   readonly standing?: readonly string[];
   /** Members of bindings of ours that no grant accounted for, now removed: an event of the service tells of them. */
   readonly strays?: readonly string[];
+}
+
+/** A service whose policy is to be verified. */
+export interface ToVerify {
+  readonly service: ServiceRef;
+  /** No grant was open there when it was last looked at. */
+  readonly quiet: boolean;
+  /**
+   * When the service was last settled, and the etag of the policy then: while IAP still has it, nobody has touched the
+   * policy. Absent where the last run did not end well, or Cloud Run says something else about IAP since.
+   */
+  readonly settled?: { readonly etag: string; readonly at: number };
 }
 
 /** The truth: grants, their audit events, and the services' leases and catalog. */
@@ -73,7 +93,10 @@ export interface GrantStore {
   ): Promise<T | undefined>;
   /** Audit events of a grant, oldest first. */
   events(id: string): Promise<readonly AuditEvent[]>;
-  /** Grants whose `dueAt` has come, longest overdue first. */
+  /**
+   * Grants whose `dueAt` has come, longest overdue first. Documents that cannot be read as grants are told of, and
+   * due again a quarter of an hour later, so that they never fill the place of what can be done.
+   */
   due(now: number, limit: number): Promise<readonly Grant[]>;
   /** Grants of a service in one of the open states. */
   open(service: ServiceRef): Promise<readonly OpenGrant[]>;
@@ -105,8 +128,16 @@ export interface GrantStore {
     now: number,
     decide: (open: readonly OpenGrant[]) => Settlement & { readonly result: T },
   ): Promise<T>;
-  /** Services whose policy is to be verified by now, longest overdue first. */
-  toVerify(now: number, limit: number): Promise<readonly ServiceRef[]>;
+  /**
+   * Takes services whose policy is to be verified by now, longest overdue first: at most `busy` of those with open
+   * grants, and quiet ones until there are `all` together. In the same transaction each is put
+   * off to the time that `putOff` says, so that nobody else takes it too. `putOff` must be pure.
+   */
+  toVerify(
+    now: number,
+    most: { readonly busy: number; readonly all: number },
+    putOff: (found: ToVerify) => number,
+  ): Promise<readonly ToVerify[]>;
 
   /** Addresses with access to the service that does not come from Latchkey, as its policy was last read. */
   standing(service: ServiceRef): Promise<readonly string[]>;
@@ -115,7 +146,7 @@ export interface GrantStore {
   catalog(): Promise<readonly CatalogEntry[]>;
   /**
    * Replaces the catalog entries of one project and region: writes what differs, removes what is gone. A service whose
-   * IAP was switched on or off since is due to be verified at once.
+   * IAP was switched on or off since is due to be verified at once, against its grants; a new one is quiet.
    */
   putCatalog(project: string, region: string, entries: readonly CatalogEntry[]): Promise<void>;
   /** Small facts of the whole installation: the freeze, digests of the catalog. */
@@ -157,8 +188,10 @@ export interface Control {
   readonly freeze?: { readonly byUserId: string; readonly at: number; readonly reason: string } | null;
   /** When approvals were last frozen or let go on. */
   readonly freezeChangedAt?: number;
-  /** When the catalog was last listed, and a digest of each `project/region`'s listing. */
+  /** When the catalog was last listed or begun to be, and a digest of each `project/region`'s listing. */
   readonly catalogListedAt?: number;
+  /** `project/region`s that there was no time for then. */
+  readonly catalogLeft?: readonly string[];
   readonly catalogDigests?: Readonly<Record<string, string>>;
 }
 

@@ -196,7 +196,7 @@ class Run {
         const outcomes = known.map((g) => afterReadBack(g, reading, now));
         return { outcomes, lease: known.length < open.length ? 'keep' : 'release' };
       },
-      { settled: true, standing: standingIn(policy) },
+      { settled: true, standing: standingIn(policy), etag: policy.etag },
     );
   }
 

@@ -1,16 +1,11 @@
 import { type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
 import type { CatalogEntry, ServiceRef } from '../domain/service.ts';
-import type { Clock, GrantStore, Settlement } from '../ports.ts';
+import type { Clock, GrantStore, LeaseTaken, Settlement } from '../ports.ts';
 import type { Outcome } from './settle.ts';
+import { verifyAfterMs } from './verify-times.ts';
 
 /** How long one run may hold a service, as the contract has it. */
 const LEASE_MS = 30_000;
-/** Services with grants in force are looked at again this often, whether or not anything happens. */
-const VERIFY_EVERY_MS = 10 * 60_000;
-/** The others too, but rarely: for strays, and to know who has standing access. */
-const VERIFY_QUIET_EVERY_MS = 6 * 60 * 60_000;
-/** After a run that ended badly, a write of it may still be on its way. */
-const VERIFY_SOON_MS = 60_000;
 /** Grants that one transaction changes, each with its event: well below what Firestore takes at once. */
 const MOST_CHANGES = 200;
 
@@ -32,6 +27,8 @@ interface Told {
   readonly settled?: boolean;
   /** There is no policy any more. */
   readonly gone?: boolean;
+  /** Of the policy that equals the plan. */
+  readonly etag?: string | undefined;
   readonly standing?: readonly string[] | undefined;
   readonly strays?: readonly string[];
 }
@@ -43,6 +40,8 @@ export class Hold {
   readonly suspect: boolean;
   /** What the catalog says of the service, if it knows it. */
   readonly entry: CatalogEntry | undefined;
+  /** Runs before this one, in a row, that did not settle the service. */
+  private readonly unsettledRuns: number;
   readonly changed = new Map<string, Grant>();
   private readonly deps: HoldDeps;
   private readonly service: ServiceRef;
@@ -51,14 +50,15 @@ export class Hold {
   private constructor(
     deps: HoldDeps,
     service: ServiceRef,
-    of: Pick<Hold, 'startedAt' | 'suspect' | 'entry'> & { readonly holder: string },
+    of: Pick<Hold, 'startedAt'> & { readonly holder: string; readonly lease: LeaseTaken },
   ) {
     this.deps = deps;
     this.service = service;
     this.holder = of.holder;
     this.startedAt = of.startedAt;
-    this.suspect = of.suspect;
-    this.entry = of.entry;
+    this.suspect = of.lease.suspect;
+    this.entry = of.lease.entry;
+    this.unsettledRuns = of.lease.unsettledRuns;
   }
 
   /** Takes the service's lease; `undefined` where somebody else has it. */
@@ -67,7 +67,7 @@ export class Hold {
     const holder = deps.newHolder();
     const lease = await deps.store.takeLease(service, holder, startedAt, LEASE_MS);
     if (!lease.taken) return undefined;
-    return new Hold(deps, service, { holder, startedAt, suspect: lease.suspect, entry: lease.entry });
+    return new Hold(deps, service, { holder, startedAt, lease });
   }
 
   elapsed(): number {
@@ -80,7 +80,7 @@ export class Hold {
    */
   async commit(
     decide: (open: readonly OpenGrant[]) => Decided,
-    { settled = false, gone = false, standing, strays = [] }: Told = {},
+    { settled = false, gone = false, etag, standing, strays = [] }: Told = {},
   ): Promise<boolean> {
     const done = new Map<string, number>();
     for (let isDoubtful = false; ; ) {
@@ -94,15 +94,19 @@ export class Hold {
           const all = outcomes.filter((o) => o !== undefined);
           const changes = all.slice(0, MOST_CHANGES);
           const isRest = changes.length === all.length;
-          const quiet = settled && !stillOpen(open, changes);
+          const busy = stillOpen(open, changes);
           // The run may die before it is through; and a grant that failed may have got its binding all the same, from a
           // write that was never read back.
-          const soon = !isRest || lease !== 'release' || isDoubtful || (!settled && changes.some(hasFailed));
-          const verifyAt = now + (soon ? VERIFY_SOON_MS : quiet ? VERIFY_QUIET_EVERY_MS : VERIFY_EVERY_MS);
+          const doubtful =
+            !isRest || lease !== 'release' || isDoubtful || (!settled && changes.some(hasFailed));
+          const unsettledRuns = settled || gone ? 0 : this.unsettledRuns + 1;
+          const verifyAt = now + verifyAfterMs({ busy, doubtful, unsettledRuns });
+          const when = { verifyAt: gone && isRest ? null : verifyAt, quiet: !busy, unsettledRuns };
+          const shown = settled && etag !== undefined ? { etag } : {};
           const told = standing ? { standing, strays: done.size === 0 ? strays : [] } : {};
           const result = { lease, changes, isRest };
           const kept = isRest ? lease : 'keep';
-          return { changes, lease: kept, verifyAt: gone && isRest ? null : verifyAt, ...told, result };
+          return { changes, lease: kept, ...when, ...shown, ...told, result };
         },
       );
       for (const { grant } of changes) {

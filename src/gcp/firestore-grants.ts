@@ -5,10 +5,12 @@ import { type Grant, isOpen, type OpenGrant, openStates, unfinishedStates } from
 import { type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { BatchChange, Change, Control, GrantStore } from '../ports.ts';
-import { decode, decodeGrant, encode, encodeGrant } from './firestore-codec.ts';
+import { decode, encode, encodeGrant } from './firestore-codec.ts';
 import { buildQuery, type Connection, type Session, type Tx } from './firestore-connection.ts';
 import { controlDoc, controlIn } from './firestore-control.ts';
+import { due } from './firestore-due.ts';
 import { grpcCode } from './firestore-errors.ts';
+import { grantIn, readable } from './grant-document.ts';
 import { queries, type StoreQuery } from './queries.ts';
 
 type Grants = Pick<
@@ -68,9 +70,7 @@ export function firestoreGrants(connection: Connection): Grants {
           })
         : [],
     due: (now, limit) =>
-      connection.run('due', new Date(now).toISOString(), (session) =>
-        list(session, queries.due, [session.timestamp(now)], limit),
-      ),
+      connection.run('due', new Date(now).toISOString(), (session) => due(session, now, limit)),
     open: (service) =>
       connection.run('open', servicePath(service), async (session) => {
         const { docs } = await session.query(openQuery(session.db, service));
@@ -198,16 +198,6 @@ export function openGrantIn(session: Session, snapshot: DocumentSnapshot): OpenG
   return readable(session, snapshot).filter(isOpen);
 }
 
-/** A damaged document is told of and left out: it grants nothing, and stands in nobody's way. */
-function readable(session: Session, snapshot: DocumentSnapshot): Grant[] {
-  try {
-    return [grantIn(snapshot)];
-  } catch (error) {
-    session.damaged(snapshot.ref.path, error);
-    return [];
-  }
-}
-
 export function writeGrant(tx: Tx, { db, library }: Session, grant: Grant): void {
   tx.set(grantRef(db, grant.id), encodeGrant(grant, library.Timestamp));
 }
@@ -225,10 +215,6 @@ function eventRef(db: Firestore, { grant, event }: Step): DocumentReference {
 function eventIn(snapshot: DocumentSnapshot): AuditEvent {
   const { commitId: _, ...event } = decode(snapshot.data() ?? {});
   return event as unknown as AuditEvent;
-}
-
-function grantIn(snapshot: DocumentSnapshot): Grant {
-  return decodeGrant(snapshot.id, snapshot.data() ?? {});
 }
 
 function grantRef(db: Firestore, id: string): DocumentReference {

@@ -1,39 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { DocumentReference, DocumentSnapshot, Firestore } from '@google-cloud/firestore';
 import type { Grant } from '../domain/grant.ts';
-import {
-  type CatalogEntry,
-  parseServiceKey,
-  type ServiceRef,
-  serviceKey,
-  servicePath,
-} from '../domain/service.ts';
+import { parseServiceKey, type ServiceRef, servicePath } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
-import type { GrantStore, LeaseHeld, LeaseTaken, Settlement } from '../ports.ts';
-import { decode, encode } from './firestore-codec.ts';
+import type { GrantStore, LeaseHeld, LeaseTaken, Settlement, ToVerify } from '../ports.ts';
+import { putCatalog } from './firestore-catalog.ts';
+import { encode } from './firestore-codec.ts';
 import { buildQuery, type Connection, type Session, type Tx } from './firestore-connection.ts';
 import { openGrantIn, openQuery, writeEvent, writeGrant } from './firestore-grants.ts';
-import { queries } from './queries.ts';
+import { queries, type StoreQuery } from './queries.ts';
+import { AT_ONCE, documentIn, type Lease, type ServiceDocument, serviceDoc } from './service-document.ts';
 
 type Services = Pick<GrantStore, 'takeLease' | 'settle' | 'toVerify' | 'standing' | 'catalog' | 'putCatalog'>;
-
-/** A lease on a service's policy. One that is over and still there was never given back in good order. */
-interface Lease {
-  readonly holder: string;
-  readonly until: number;
-  readonly suspect?: boolean;
-}
-
-interface ServiceDocument {
-  readonly lease?: Lease;
-  readonly verifyAt?: number | null;
-  readonly catalog?: CatalogEntry;
-  readonly standing?: readonly string[];
-}
-
-/** A commit takes up to 500 writes; well below, so that no batch comes near the limit of its size in bytes. */
-const BATCH_SIZE = 400;
 
 /** The part of the store that concerns services: leases and catalog. */
 export function firestoreServices(connection: Connection): Services {
@@ -62,11 +40,10 @@ export function firestoreServices(connection: Connection): Services {
           return settlement.result;
         }),
       ),
-    toVerify: (now, limit) =>
-      connection.run('toVerify', new Date(now).toISOString(), async (session) => {
-        const query = buildQuery(session.db, queries.toVerify, [session.timestamp(now)], limit);
-        return (await session.query(query)).docs.map(({ id }) => parseServiceKey(id));
-      }),
+    toVerify: (now, most, putOff) =>
+      connection.run('toVerify', new Date(now).toISOString(), (session) =>
+        session.transact((tx) => toVerify(tx, session, now, most, putOff)),
+      ),
     standing: (service) =>
       connection.run('standing', servicePath(service), async (session) => {
         const { standing } = documentIn(await session.get(serviceDoc(session.db, service)));
@@ -88,14 +65,47 @@ async function takeLease(session: Session, service: ServiceRef, wanted: Lease, n
   const ref = serviceDoc(session.db, service);
   let tried: LeaseTaken | undefined;
   return await session.transact(async (tx): Promise<LeaseTaken | LeaseHeld> => {
-    const { lease, catalog } = documentIn(await tx.get(ref));
+    const { lease, catalog, unsettledRuns = 0 } = documentIn(await tx.get(ref));
     // The commit of an earlier attempt took effect and only its answer was lost: the lease is ours.
-    if (tried && isDeepStrictEqual(lease, wanted)) return tried;
+    if (tried && lease?.holder === wanted.holder && lease.until === wanted.until) return tried;
     if (lease && lease.until > now) return { taken: false, until: lease.until };
-    tx.setFields(ref, encode({ lease: wanted }, session.library.Timestamp));
-    tried = { taken: true, suspect: lease !== undefined, ...(catalog ? { entry: catalog } : {}) };
+    const { FieldValue, Timestamp } = session.library;
+    const mine = { ...wanted, ...(catalog ? { iapEnabled: catalog.iapEnabled } : {}) };
+    tx.setFields(ref, { ...encode({ lease: mine }, Timestamp), settled: FieldValue.delete() });
+    const entry = catalog ? { entry: catalog } : {};
+    tried = { taken: true, suspect: lease !== undefined, unsettledRuns, ...entry };
     return tried;
   });
+}
+
+async function toVerify(
+  tx: Tx,
+  session: Session,
+  now: number,
+  most: { readonly busy: number; readonly all: number },
+  putOff: (found: ToVerify) => number,
+): Promise<readonly ToVerify[]> {
+  const { db, library } = session;
+  const find = async (query: StoreQuery, limit: number) =>
+    limit <= 0 ? [] : (await tx.query(buildQuery(db, query, [session.timestamp(now)], limit))).docs;
+  const busy = await find(queries.toVerify, most.busy);
+  const quiet = await find(queries.toVerifyQuiet, most.all - busy.length);
+  // A service that came back to the catalog while it had grants in force may wait in both places.
+  const found = new Map([...busy, ...quiet].map((doc) => [doc.id, doc]));
+  return [...found.values()].map((doc) => {
+    const { settled, verifyAt } = documentIn(doc);
+    const isQuiet = typeof verifyAt !== 'number';
+    const one = { service: parseServiceKey(doc.id), quiet: isQuiet, ...(settled ? { settled } : {}) };
+    tx.update(doc.ref, encode(verifyFields(putOff(one), isQuiet), library.Timestamp));
+    return one;
+  });
+}
+
+function verifyFields(
+  at: number | null,
+  quiet: boolean,
+): Pick<ServiceDocument, 'verifyAt' | 'quietVerifyAt'> {
+  return quiet ? { verifyAt: null, quietVerifyAt: at } : { verifyAt: at, quietVerifyAt: null };
 }
 
 function ownLease({ lease }: ServiceDocument, service: ServiceRef, holder: string, now: number): Lease {
@@ -129,67 +139,24 @@ function serviceFields(
   settlement: Settlement,
   now: number,
 ) {
-  const { verifyAt } = settlement;
+  const { Timestamp } = library;
+  const { verifyAt, quiet = false, etag, standing, unsettledRuns = 0 } = settlement;
   const given =
     settlement.lease === 'suspect'
-      ? encode({ lease: { ...lease, until: now, suspect: true } }, library.Timestamp)
+      ? encode({ lease: { ...lease, until: now, suspect: true } }, Timestamp)
       : settlement.lease === 'release'
         ? { lease: library.FieldValue.delete() }
         : {};
-  const verified = (stored.verifyAt ?? null) === verifyAt ? {} : encode({ verifyAt }, library.Timestamp);
-  const standing = settlement.standing;
+  // The catalog says something else of IAP than when this run took the lease, and went by what it said.
+  const atOnce = lease.iapEnabled !== stored.catalog?.iapEnabled;
+  const wanted = verifyFields(atOnce && verifyAt !== null ? AT_ONCE : verifyAt, quiet);
+  const isSo =
+    (stored.verifyAt ?? null) === wanted.verifyAt && (stored.quietVerifyAt ?? null) === wanted.quietVerifyAt;
+  const verified = isSo ? {} : encode(wanted, Timestamp);
+  const isShown = etag !== undefined && settlement.lease === 'release' && !atOnce;
+  const shown = isShown ? encode({ settled: { etag, at: now } }, Timestamp) : {};
   const told =
     standing === undefined || isDeepStrictEqual(stored.standing ?? [], standing) ? {} : { standing };
-  return { ...given, ...verified, ...told };
-}
-
-async function putCatalog(
-  session: Session,
-  project: string,
-  region: string,
-  entries: readonly CatalogEntry[],
-): Promise<void> {
-  const wanted = new Map(entries.map((entry) => [serviceKey(entry.ref), entry]));
-  const foreign = entries.find(({ ref }) => ref.project !== project || ref.region !== region);
-  if (foreign) {
-    const where = `${project}/${region}`;
-    throw new LatchkeyError('invalid', `failed to put ${servicePath(foreign.ref)}: it is not in ${where}`);
-  }
-  const query = buildQuery(session.db, queries.catalogOfRegion, [project, region]);
-  const stored = new Map(
-    (await session.query(query)).docs.map((doc) => [doc.id, documentIn(doc).catalog] as const),
-  );
-  const changed = [...wanted].filter(([key, entry]) => !isDeepStrictEqual(stored.get(key), entry));
-  for (let from = 0; from < changed.length; from += BATCH_SIZE) {
-    const batch = session.db.batch();
-    const part = changed.slice(from, from + BATCH_SIZE);
-    for (const [key, entry] of part) {
-      const look = (stored.get(key)?.iapEnabled === true) === entry.iapEnabled ? {} : { verifyAt: 0 };
-      const data = encode({ catalog: entry, ...look }, session.library.Timestamp);
-      batch.set(session.db.collection('services').doc(key), data, { mergeFields: Object.keys(data) });
-    }
-    await batch.commit();
-    session.wrote(part.length);
-  }
-  for (const key of stored.keys()) if (!wanted.has(key)) await removeEntry(session, key);
-}
-
-/** A transaction, since a lease may be taken at this moment, and deleting the document would lose it. */
-async function removeEntry(session: Session, key: string): Promise<void> {
-  const ref = session.db.collection('services').doc(key);
-  await session.transact(async (tx) => {
-    const { catalog, lease, verifyAt } = documentIn(await tx.get(ref));
-    if (!catalog) return;
-    if (lease || (verifyAt ?? null) !== null)
-      tx.update(ref, { catalog: session.library.FieldValue.delete() });
-    else tx.delete(ref);
-  });
-}
-
-function documentIn(snapshot: DocumentSnapshot): ServiceDocument {
-  return decode(snapshot.data() ?? {}) as ServiceDocument;
-}
-
-function serviceDoc(db: Firestore, service: ServiceRef): DocumentReference {
-  return db.collection('services').doc(serviceKey(service));
+  const ended = (stored.unsettledRuns ?? 0) === unsettledRuns ? {} : { unsettledRuns };
+  return { ...given, ...verified, ...shown, ...told, ...ended };
 }

@@ -48,6 +48,11 @@ export const queries = {
     where: [{ field: 'verifyAt', op: '<=' }],
     orderBy: [{ field: 'verifyAt', direction: 'asc' }],
   },
+  toVerifyQuiet: {
+    collection: 'services',
+    where: [{ field: 'quietVerifyAt', op: '<=' }],
+    orderBy: [{ field: 'quietVerifyAt', direction: 'asc' }],
+  },
   /** Ordering by a field leaves out the documents without it: services that have a lease and no catalog entry. */
   catalog: {
     collection: 'services',

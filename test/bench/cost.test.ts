@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { burstOfApprovals, dueGrants, idleSweep } from '../../bench/measures.ts';
+import { burstOfApprovals, dueGrants, idleSweeps } from '../../bench/measures.ts';
 
 // The bounds of `npm run bench`, with smaller numbers.
 
@@ -10,10 +10,14 @@ test('a burst of approvals on one service is a handful of policy writes and one 
   expect(policyWrites).toBeLessThanOrEqual(5);
 });
 
-test('an idle sweep reads as little with much stored as with nothing', async () => {
-  const { reads } = await idleSweep(2_000, 200);
-  expect(reads).toBe((await idleSweep(0, 0)).reads);
-  expect(reads).toBeLessThanOrEqual(10);
+test('an idle sweep reads as little with much stored as with nothing, and so does one that verifies', async () => {
+  const nothing = await idleSweeps({ over: 0, busy: 1, inForceOnEach: 1, quiet: 0 });
+  const much = await idleSweeps({ over: 2_000, busy: 20, inForceOnEach: 10, quiet: 30 });
+  expect(much.idle).toBe(nothing.idle);
+  expect(much.idle).toBeLessThanOrEqual(10);
+  expect(much.verifying).toBeGreaterThan(much.idle);
+  expect(much.verifying).toBeLessThanOrEqual(10);
+  expect(much.readingAgain).toBeLessThanOrEqual(15 + 2 * 10);
 });
 
 test('grants that are due at once cost one policy write for each service, and reads in proportion', async () => {

@@ -51,7 +51,9 @@ export function testContention(makeStore: MakeStore): void {
     it('gives a lease to one of several takers', async () => {
       const store = makeStore();
       const taken = await Promise.all(range(5).map((i) => store.takeLease(billing, `run-${i}`, T0, 30_000)));
-      expect(taken.filter((lease) => lease.taken)).toEqual([{ taken: true, suspect: false }]);
+      expect(taken.filter((lease) => lease.taken)).toEqual([
+        { taken: true, suspect: false, unsettledRuns: 0 },
+      ]);
     });
 
     it('settles what it read, while a revoke of the same grant is seen before or comes after', async () => {

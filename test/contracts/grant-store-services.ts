@@ -19,33 +19,45 @@ export function testServices(makeStore: MakeStore): void {
   describe('the lease of a service', () => {
     it('is taken where nobody holds it, and held against everybody, its holder too', async () => {
       const store = makeStore();
-      expect(await take(store, 'run-1')).toEqual({ taken: true, suspect: false });
+      expect(await take(store, 'run-1')).toEqual({ taken: true, suspect: false, unsettledRuns: 0 });
       expect(await take(store, 'run-2', T0 + 1)).toEqual({ taken: false, until: T0 + LEASE });
       expect(await take(store, 'run-1', T0 + LEASE - 1)).toEqual({ taken: false, until: T0 + LEASE });
       const other = { ...billing, service: 'other' };
-      expect(await store.takeLease(other, 'run-2', T0, LEASE)).toEqual({ taken: true, suspect: false });
+      expect(await store.takeLease(other, 'run-2', T0, LEASE)).toEqual({
+        taken: true,
+        suspect: false,
+        unsettledRuns: 0,
+      });
     });
 
     it('is free without suspicion once it was given back', async () => {
       const store = makeStore();
       await take(store, 'run-1');
       expect(await store.settle(billing, 'run-1', T0, () => release)).toBe('done');
-      expect(await take(store, 'run-2')).toEqual({ taken: true, suspect: false });
+      expect(await take(store, 'run-2')).toEqual({ taken: true, suspect: false, unsettledRuns: 0 });
     });
 
     it('is suspect where the holder before let it run out', async () => {
       const store = makeStore();
       await take(store, 'run-1');
-      expect(await take(store, 'run-2', T0 + LEASE)).toEqual({ taken: true, suspect: true });
+      expect(await take(store, 'run-2', T0 + LEASE)).toEqual({
+        taken: true,
+        suspect: true,
+        unsettledRuns: 0,
+      });
       await store.settle(billing, 'run-2', T0 + LEASE, () => release);
-      expect(await take(store, 'run-3', T0 + LEASE)).toEqual({ taken: true, suspect: false });
+      expect(await take(store, 'run-3', T0 + LEASE)).toEqual({
+        taken: true,
+        suspect: false,
+        unsettledRuns: 0,
+      });
     });
 
     it('is suspect where the holder before gave it back with a warning', async () => {
       const store = makeStore();
       await take(store, 'run-1');
       await store.settle(billing, 'run-1', T0 + 5, () => ({ ...release, lease: 'suspect' }));
-      expect(await take(store, 'run-2', T0 + 5)).toEqual({ taken: true, suspect: true });
+      expect(await take(store, 'run-2', T0 + 5)).toEqual({ taken: true, suspect: true, unsettledRuns: 0 });
     });
 
     it('stays while its holder settles and keeps it', async () => {
@@ -85,7 +97,7 @@ export function testServices(makeStore: MakeStore): void {
         'approved',
         'activated',
       ]);
-      expect(await take(store, 'run-2')).toMatchObject({ taken: true, suspect: false });
+      expect(await take(store, 'run-2')).toMatchObject({ taken: true, suspect: false, unsettledRuns: 0 });
       expect(uses.find(({ op }) => op === 'settle')).toEqual({ op: 'settle', reads: 3, writes: 5 });
     });
 
@@ -138,7 +150,7 @@ export function testServices(makeStore: MakeStore): void {
       await expect(settling).rejects.toMatchObject({ code: 'lease-lost' });
       expect(asked).toBe(false);
       expect(await store.get('g1')).toMatchObject({ state: 'ACTIVATING', revision: 2 });
-      expect(await store.toVerify(T0 + HOUR, 10)).toEqual([]);
+      expect(await store.toVerify(T0 + HOUR, { busy: 9, all: 9 }, () => T0 + HOUR)).toEqual([]);
       expect(await take(store, 'run-3')).toEqual({ taken: false, until: T0 + LEASE });
     });
 
@@ -179,33 +191,6 @@ export function testServices(makeStore: MakeStore): void {
           code: 'invalid',
         },
       );
-    });
-
-    it('says when a service is to be verified, longest overdue first, until it says never', async () => {
-      const store = makeStore();
-      const uses: StoreUse[] = [];
-      const counted = makeStore((use) => uses.push(use));
-      const verify = async (
-        on: GrantStore,
-        service: string,
-        verifyAt: number | null,
-        lease: 'keep' | 'release',
-      ) => {
-        const ref = { ...billing, service };
-        await on.takeLease(ref, 'run-1', T0, LEASE);
-        await on.settle(ref, 'run-1', T0, () => ({ ...release, lease, verifyAt }));
-      };
-      await verify(store, 'b', T0 + 2 * MINUTE, 'release');
-      await verify(store, 'a', T0 + MINUTE, 'release');
-      await verify(store, 'c', T0 + HOUR, 'release');
-      expect((await store.toVerify(T0 + 2 * MINUTE, 10)).map((s) => s.service)).toEqual(['a', 'b']);
-      expect(await store.toVerify(T0 + 2 * MINUTE, 1)).toEqual([{ ...billing, service: 'a' }]);
-      await verify(store, 'a', null, 'release');
-      expect((await store.toVerify(T0 + HOUR, 10)).map((s) => s.service)).toEqual(['b', 'c']);
-
-      await verify(counted, 'd', T0, 'keep');
-      await verify(counted, 'd', T0, 'keep');
-      expect(uses.filter(({ op }) => op === 'settle').map(({ writes }) => writes)).toEqual([1, 0]);
     });
   });
 }

@@ -3,7 +3,11 @@ import { createEmbeddedStore } from '../../simulator/embedded-store.ts';
 import { testGrantStore } from '../contracts/grant-store.contract.ts';
 import { approvedBy, asked, awaited, billing, denied, entry, T0 } from '../contracts/grants.ts';
 
-testGrantStore('the embedded store', (onUse) => createEmbeddedStore(onUse ? { onUse } : {}));
+testGrantStore(
+  'the embedded store',
+  (onUse) => createEmbeddedStore(onUse ? { onUse } : {}),
+  async (damaged, onDamaged) => createEmbeddedStore({ damaged, onDamaged }),
+);
 
 describe('the embedded store', () => {
   it('survives being written down and read back', async () => {
