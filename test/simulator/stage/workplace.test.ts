@@ -52,7 +52,7 @@ test('an address that changes before an approval is applied ends in a refusal th
   await play(stage, ask, { do: 'person', person: 'U0ADA', email: 'ada.byron@acme.example' });
   await play(stage, click(stage, 'U0GRACE', 'C0ACCESS', 'grant_approve'));
   expect(states()).toEqual(['ACTIVATION_FAILED']);
-  expect(shown('U0ADA')).toContain('ada.byron@acme.example');
+  expect(shown('U0ADA')).toMatch(/another address/);
   const opened = await stage.perform({ do: 'open', who: 'U0ADA', service: BILLING, levels: [] });
   expect(opened.door).toMatchObject({ allowed: false });
 });
