@@ -7,14 +7,12 @@ import { composeConverge, composeSweep } from '../src/compose/work.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import type { Log } from '../src/converge/converge-service.ts';
 import type { SweepSummary } from '../src/converge/sweep.ts';
-import { createFirestoreStore } from '../src/gcp/firestore-store.ts';
-import type { GrantStore } from '../src/ports.ts';
 import { createVirtualClock, type VirtualClock } from './clock.ts';
-import { createEmbeddedStore } from './embedded-store.ts';
 import { createFunctions, type Functions, type Invocation, type Triggers } from './functions.ts';
 import type { GoogleSeed } from './google/seed.ts';
 import { createGoogleServer, type GoogleServer } from './google/server.ts';
-import { observeStore, type StoreOperation } from './observed-store.ts';
+import { createLocalStore, LOCAL_PROJECT, type LocalStore } from './local-store.ts';
+import type { StoreOperation } from './observed-store.ts';
 import { readBody } from './read-body.ts';
 import { googleSeed, slackSeed } from './seed.ts';
 import { createSlackServer, type SlackServer } from './slack/server.ts';
@@ -26,7 +24,6 @@ export type { Invocation, Triggers } from './functions.ts';
 const MINUTE_MS = 60_000;
 const SIGNING_SECRET = 'simulated-signing-secret-0123456';
 const BOT_TOKEN = 'xoxb-simulated-bot-token';
-const PROJECT_ID = 'latchkey-local';
 
 /** Everything that outlives a restart. */
 export interface LocalState {
@@ -55,22 +52,20 @@ export interface LocalOptions {
   readonly socket?: SocketOptions;
 }
 
-export interface LocalStore extends GrantStore {
-  /** Everything in the store, as JSON; empty where it is kept in Firestore. */
-  dump(): string;
-}
-
 export interface Local {
   readonly clock: VirtualClock;
   readonly google: GoogleServer;
   readonly slack: SlackServer;
   readonly store: LocalStore;
+  /** What the application that is deployed now runs with. */
   readonly config: Config;
   readonly functions: Functions;
   readonly triggers: Triggers;
   readonly appUrl: string;
   readonly googleUrl: string;
   sweep(): Promise<SweepSummary>;
+  /** Replaces the application by one with these entitlements, as a deployment would: what is stored stays. */
+  redeploy(entitlements: string): Promise<void>;
   /** Settles when no trigger, sweep or request is at work or waiting. */
   idle(): Promise<void>;
   onInvocation(listener: (invocation: Invocation) => void): () => void;
@@ -99,14 +94,22 @@ export async function createLocal(options: LocalOptions): Promise<Local> {
     signingSecret: SIGNING_SECRET,
     ...(state && { state: state.slack }),
   });
-  const config = configOf(options, slack.url, googleServer.url);
-  const { store, base, onOperation } = createStore(options, clock);
-  const parts = createParts(config, { clock, store, ...(options.log ? { log: options.log } : {}) });
-  const functions = createFunctions(clock, composeConverge(parts));
+  const { store, base, onOperation } = createLocalStore(options, clock);
+  const deploy = (entitlements: string) => {
+    const config = configOf({ ...options, entitlements }, slack.url, googleServer.url);
+    const parts = createParts(config, { clock, store, ...(options.log ? { log: options.log } : {}) });
+    const targets = {
+      slack: composeSlack(parts),
+      converge: composeConverge(parts),
+      sweep: composeSweep(parts),
+    };
+    return { config, parts, targets };
+  };
+  let app = deploy(options.entitlements);
+  const functions = createFunctions(clock, (subject) => app.targets.converge(subject));
   base.onWrite(functions.trigger);
 
-  const runSweep = composeSweep(parts);
-  const sweep = () => functions.invoke('sweep', '', runSweep);
+  const sweep = () => functions.invoke('sweep', '', () => app.targets.sweep());
   let cancelSweep = () => {};
   const scheduleSweep = () => {
     const next = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
@@ -116,19 +119,23 @@ export async function createLocal(options: LocalOptions): Promise<Local> {
     });
   };
 
-  const handler = composeSlack(parts);
-  const app = createServer((request, response) => {
+  const entrance = createServer((request, response) => {
     const work = async () => {
       const body = await readBody(request);
       const done = new Promise((resolve) => response.once('close', resolve));
-      handler(Object.assign(request, { rawBody: body }), response);
+      app.targets.slack(Object.assign(request, { rawBody: body }), response);
       await done;
     };
     void functions.invoke('slack', request.url ?? '', work).catch(() => response.destroy());
   });
-  const appUrl = await listen(app);
+  const appUrl = await listen(entrance);
   slack.setAppUrl(`${appUrl}/slack/events`);
   let disconnect = async () => {};
+  const connect = async () => {
+    if (!socket) return;
+    const flows = composeFlows(app.parts);
+    disconnect = await connectSocket(socket, { ...app.parts, flows, functions });
+  };
   scheduleSweep();
 
   const local: Local = {
@@ -136,12 +143,20 @@ export async function createLocal(options: LocalOptions): Promise<Local> {
     google,
     slack,
     store: { ...store, dump: base.dump },
-    config,
+    get config() {
+      return app.config;
+    },
     functions,
     triggers: functions.triggers,
     appUrl,
     googleUrl: googleServer.url,
     sweep,
+    async redeploy(entitlements) {
+      // A file with problems is refused before anything is replaced.
+      app = deploy(entitlements);
+      await disconnect();
+      await connect();
+    },
     idle: functions.idle,
     onInvocation: functions.onInvocation,
     onStoreOperation: onOperation,
@@ -157,16 +172,14 @@ export async function createLocal(options: LocalOptions): Promise<Local> {
       functions.stop();
       await disconnect();
       await functions.idle();
-      await Promise.all([slack.close(), googleServer.close(), closed(app), base.close()]);
+      await Promise.all([slack.close(), googleServer.close(), closed(entrance), base.close()]);
     },
   };
-  if (socket) {
-    try {
-      disconnect = await connectSocket(socket, { ...parts, flows: composeFlows(parts), functions });
-    } catch (error) {
-      await local.close();
-      throw error;
-    }
+  try {
+    await connect();
+  } catch (error) {
+    await local.close();
+    throw error;
   }
   return local;
 }
@@ -181,7 +194,7 @@ function configOf(options: LocalOptions, slackUrl: string, googleUrl: string): C
       ...slack,
       // Socket Mode has no signatures; the setting is required all the same.
       SLACK_SIGNING_SECRET: SIGNING_SECRET,
-      GOOGLE_CLOUD_PROJECT: PROJECT_ID,
+      GOOGLE_CLOUD_PROJECT: LOCAL_PROJECT,
       IAP_API_URL: googleUrl,
       RUN_API_URL: googleUrl,
       ...(options.firestoreHost && { FIRESTORE_EMULATOR_HOST: options.firestoreHost }),
@@ -189,40 +202,6 @@ function configOf(options: LocalOptions, slackUrl: string, googleUrl: string): C
     () => options.entitlements,
     entitlementsName,
   );
-}
-
-/** The grant store, observed: in memory with triggers of its own, or in Firestore with triggers from what is written. */
-function createStore(options: LocalOptions, clock: VirtualClock) {
-  const listeners = new Set<(operation: StoreOperation) => void>();
-  const told = (operation: StoreOperation) => {
-    for (const listener of listeners) listener(operation);
-  };
-  const onOperation = (listener: (operation: StoreOperation) => void) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
-  if (options.firestoreHost === undefined) {
-    const embedded = createEmbeddedStore(options.state?.store ? { load: options.state.store } : {});
-    const base = {
-      dump: embedded.dump,
-      onWrite: (trigger: (grantId: string) => void) => {
-        embedded.onWrite(({ grantId }) => trigger(grantId));
-      },
-      close: async () => {},
-    };
-    return { store: observeStore(embedded, clock.now, told), base, onOperation };
-  }
-  const firestore = createFirestoreStore({ projectId: PROJECT_ID });
-  const base = {
-    dump: () => '',
-    onWrite: (trigger: (grantId: string) => void) => {
-      onOperation(({ changes }) => {
-        for (const id of new Set(changes.map(({ grant }) => grant.id))) trigger(id);
-      });
-    },
-    close: firestore.close,
-  };
-  return { store: observeStore(firestore, clock.now, told), base, onOperation };
 }
 
 async function listen(server: Server): Promise<string> {

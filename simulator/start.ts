@@ -17,8 +17,7 @@ type Env = Record<string, string | undefined>;
 
 interface Inputs {
   readonly port: number;
-  readonly entitlements: string;
-  readonly entitlementsName: string;
+  readonly entitlementsFile: string;
   readonly seed: Seed;
   readonly stateFile?: string;
   readonly state?: LocalState;
@@ -62,8 +61,7 @@ function readInputs(options: Exclude<ReturnType<typeof readOptions>, string>, en
   const state = options.state === undefined ? undefined : readState(options.state);
   return {
     port: options.port,
-    entitlements: readFileSync(entitlementsFile, 'utf8'),
-    entitlementsName: basename(entitlementsFile),
+    entitlementsFile,
     seed,
     ...(options.state !== undefined && { stateFile: options.state }),
     ...(state && { state }),
@@ -73,10 +71,13 @@ function readInputs(options: Exclude<ReturnType<typeof readOptions>, string>, en
 }
 
 async function run(inputs: Inputs): Promise<number> {
-  const { seed, state, socket, firestoreHost, stateFile } = inputs;
+  const { seed, state, socket, firestoreHost, stateFile, entitlementsFile } = inputs;
+  const entitlementsName = basename(entitlementsFile);
+  const readEntitlements = () => readFileSync(entitlementsFile, 'utf8');
   const stage = await createStage({
-    entitlements: inputs.entitlements,
-    entitlementsName: inputs.entitlementsName,
+    entitlements: readEntitlements(),
+    readEntitlements,
+    entitlementsName,
     slackSeed: seed.slack,
     googleSeed: seed.google,
     log: warn,
@@ -89,7 +90,7 @@ async function run(inputs: Inputs): Promise<number> {
     port: inputs.port,
     facts: {
       mode: socket ? 'socket' : 'simulated',
-      entitlements: inputs.entitlementsName,
+      entitlements: entitlementsName,
       store: firestoreHost ? `Firestore emulator at ${firestoreHost}` : 'in memory',
       page: seed.page,
     },

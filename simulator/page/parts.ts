@@ -86,14 +86,19 @@ function directory({ slack }: Local): Directory {
       email: person.email ?? '',
       tz: person.tz,
       bot: person.is_bot,
-      badge: external && !person.is_bot ? 'external' : guest ? 'guest' : '',
+      badge: person.deleted ? 'left' : external && !person.is_bot ? 'external' : guest ? 'guest' : '',
       newest,
     };
   });
   return {
     people,
-    usergroups: workspace.usergroups().map(({ id, handle }) => ({ id, handle })),
-    channels: workspace.channels().map(({ id, name }) => ({ id, name })),
+    usergroups: workspace.usergroups().map(({ id, handle, users }) => ({ id, handle, users: [...users] })),
+    channels: workspace.channels().map(({ id, name, members, is_archived = false }) => ({
+      id,
+      name,
+      archived: is_archived,
+      bot: members.includes(workspace.bot.userId),
+    })),
   };
 }
 

@@ -29,15 +29,25 @@ export interface PersonLine {
   readonly email: string;
   readonly tz: string;
   readonly bot: boolean;
-  readonly badge: '' | 'guest' | 'external';
+  readonly badge: '' | 'guest' | 'external' | 'left';
   /** The newest message that this person can see in each of their conversations. */
   readonly newest: Readonly<Record<string, string>>;
 }
 
 export interface Directory {
   readonly people: readonly PersonLine[];
-  readonly usergroups: readonly { readonly id: string; readonly handle: string }[];
-  readonly channels: readonly { readonly id: string; readonly name: string }[];
+  readonly usergroups: readonly {
+    readonly id: string;
+    readonly handle: string;
+    readonly users: readonly string[];
+  }[];
+  readonly channels: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly archived: boolean;
+    /** Whether the app's bot is in it. */
+    readonly bot: boolean;
+  }[];
 }
 
 export interface ClockPart {

@@ -69,6 +69,8 @@ export async function servePage({ stage, facts, port }: PageOptions): Promise<Pa
       case '/reset':
         await stage.reset();
         return sendJson(response, 200, {});
+      case '/reload':
+        return sendJson(response, 200, { done: await stage.reload() });
       case '/record':
         await stage.record();
         return sendJson(response, 200, {});

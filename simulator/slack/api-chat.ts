@@ -42,16 +42,30 @@ function contentOf(args: Args): Content | { refused: JsonObject } {
   return { text, blocks, metadata };
 }
 
+/** To a bot that is not in it, a private channel does not exist. */
+function isHidden(workspace: Workspace, where: Conversation): boolean {
+  const isPrivate = where.kind === 'channel' && where.channel.is_private;
+  return isPrivate && !workspace.isMember(workspace.bot.userId, where.id);
+}
+
+/**
+ * The direct messages with a person. Those with somebody who left are still there and take what is posted:
+ * https://github.com/slackapi/python-slack-sdk/issues/1156
+ */
+function directWith(workspace: Workspace, id: string): string | undefined {
+  const person = /^[UW]/.test(id) ? workspace.person(id) : undefined;
+  if (person === undefined || person.is_bot) return undefined;
+  return person.deleted ? workspace.openedDm(id)?.id : workspace.dmWith(id).id;
+}
+
 /** Where the bot may write, or Slack's refusal; a user id stands for the direct message with that person. */
 function destination(workspace: Workspace, id: string | undefined): Conversation | { refused: JsonObject } {
   if (id === undefined) return { refused: missing('channel') };
-  const person = /^[UW]/.test(id) ? workspace.person(id) : undefined;
-  const reachable = person !== undefined && !person.deleted && !person.is_bot;
-  const where = workspace.conversation(reachable ? workspace.dmWith(id).id : id);
+  const where = workspace.conversation(directWith(workspace, id) ?? id);
   if (where === undefined) return { refused: refuse('channel_not_found') };
+  if (where.kind === 'channel' && where.channel.is_archived) return { refused: refuse('is_archived') };
   if (workspace.isMember(workspace.bot.userId, where.id)) return where;
-  const hidden = where.kind === 'channel' && where.channel.is_private;
-  return { refused: refuse(hidden ? 'channel_not_found' : 'not_in_channel') };
+  return { refused: refuse(isHidden(workspace, where) ? 'channel_not_found' : 'not_in_channel') };
 }
 
 /** A parent for a threaded message; Slack threads hang on top-level messages that everybody sees. */
@@ -117,7 +131,8 @@ function ownMessage(
   const ts = stringArg(args, 'ts');
   if (channel === undefined) return { refused: missing('channel') };
   if (ts === undefined) return { refused: missing('ts') };
-  if (workspace.conversation(channel) === undefined) return { refused: refuse('channel_not_found') };
+  const where = workspace.conversation(channel);
+  if (where === undefined || isHidden(workspace, where)) return { refused: refuse('channel_not_found') };
   const message = workspace.message(channel, ts);
   if (message === undefined || message.ephemeral_to !== undefined) {
     return { refused: refuse('message_not_found') };
@@ -128,6 +143,8 @@ function ownMessage(
 const update: ApiMethod = (args, context) => {
   const message = ownMessage(args, context, 'cant_update_message');
   if ('refused' in message) return message.refused;
+  const where = context.workspace.conversation(message.channel);
+  if (where?.kind === 'channel' && where.channel.is_archived) return refuse('is_inactive');
   const content = contentOf(args);
   if ('refused' in content) return content.refused;
   // Blocks that are not given stay, as Slack documents; text belongs to the new version.

@@ -13,7 +13,11 @@ import type { Message } from './types.ts';
 import type { Conversation, Workspace } from './workspace.ts';
 
 function conversationJson(workspace: Workspace, where: Conversation): JsonObject {
-  const shared = { id: where.id, is_archived: false, context_team_id: workspace.team.id };
+  const shared = {
+    id: where.id,
+    is_archived: where.kind === 'channel' && where.channel.is_archived === true,
+    context_team_id: workspace.team.id,
+  };
   if (where.kind === 'im') {
     return { ...shared, created: where.dm.created, is_im: true, is_org_shared: false, user: where.dm.user };
   }

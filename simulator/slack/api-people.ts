@@ -19,7 +19,7 @@ function zoneLabel(timeZone: string, nowMs: number): string {
   return format.formatToParts(nowMs).find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
-/** A person as users.info shows them. */
+/** A person as users.info shows them; of somebody who left, it has little beside the profile. */
 export function personJson(person: Person, nowMs: number): JsonObject {
   const { image } = person;
   const [first = '', ...rest] = person.real_name.split(' ');
@@ -28,11 +28,7 @@ export function personJson(person: Person, nowMs: number): JsonObject {
     team_id: person.team_id,
     name: person.name,
     deleted: person.deleted,
-    color: '9f69e7',
-    real_name: person.real_name,
-    tz: person.tz,
-    tz_label: zoneLabel(person.tz, nowMs),
-    tz_offset: offsetSeconds(person.tz, nowMs),
+    ...(!person.deleted && membershipJson(person, nowMs)),
     profile: compact({
       title: person.title,
       phone: '',
@@ -54,20 +50,30 @@ export function personJson(person: Person, nowMs: number): JsonObject {
       image_512: image,
       team: person.team_id,
     }),
+    is_bot: person.is_bot,
+    is_app_user: person.is_app_user,
+    // Slack sends this key only for people from outside.
+    is_stranger: person.is_stranger ? true : undefined,
+    enterprise_user: person.enterprise_user,
+    updated: Math.floor(nowMs / 1000),
+  });
+}
+
+function membershipJson(person: Person, nowMs: number): JsonObject {
+  return {
+    color: '9f69e7',
+    real_name: person.real_name,
+    tz: person.tz,
+    tz_label: zoneLabel(person.tz, nowMs),
+    tz_offset: offsetSeconds(person.tz, nowMs),
     is_admin: person.is_admin,
     is_owner: person.is_owner,
     is_primary_owner: false,
     is_restricted: person.is_restricted,
     is_ultra_restricted: person.is_ultra_restricted,
-    is_bot: person.is_bot,
-    is_app_user: person.is_app_user,
-    // Slack sends this key only for people from outside.
-    is_stranger: person.is_stranger ? true : undefined,
     is_email_confirmed: person.is_email_confirmed,
-    enterprise_user: person.enterprise_user,
-    updated: Math.floor(nowMs / 1000),
     who_can_share_contact_card: 'EVERYONE',
-  });
+  };
 }
 
 const usersInfo: ApiMethod = (args, { workspace, nowMs }) => {

@@ -55,7 +55,7 @@ export function stateFromSeed(seed: Seed, nowMs: number): WorkspaceState {
       created,
     })),
     dms: seed.people
-      .filter((person) => !person.is_bot)
+      .filter((person) => !person.is_bot && !person.deleted)
       .map((person) => ({ id: newId('D'), user: person.id, created })),
     messages: [],
     modals: {},

@@ -30,7 +30,15 @@ export type Person = {
 
 export type Usergroup = { id: string; handle: string; name: string; users: string[]; disabled: boolean };
 
-export type Channel = { id: string; name: string; is_private: boolean; members: string[]; created: number };
+export type Channel = {
+  id: string;
+  name: string;
+  is_private: boolean;
+  /** Absent in a state that was saved before channels could be archived. */
+  is_archived?: boolean;
+  members: string[];
+  created: number;
+};
 
 /** The direct-message channel between the bot and one person. */
 export type DirectMessage = { id: string; user: string; created: number };
@@ -117,6 +125,7 @@ export type Change =
   | { type: 'message_posted' | 'message_changed' | 'message_deleted'; message: Message }
   | { type: 'modal_changed' | 'home_changed' | 'person_changed'; userId: string }
   | { type: 'channel_changed'; channelId: string }
+  | { type: 'usergroup_changed'; usergroupId: string }
   | { type: 'loaded' };
 
 export type SeedPerson = { id: string; name: string } & Partial<Omit<Person, 'id' | 'name'>>;

@@ -9,7 +9,7 @@ export type ViewerSnapshot = {
   team: Team;
   people: Person[];
   usergroups: Usergroup[];
-  channels: (ViewerConversation & { members: string[]; is_private: boolean })[];
+  channels: (ViewerConversation & { members: string[]; is_private: boolean; is_archived: boolean })[];
   /** The direct messages with the app's bot. */
   dm: ViewerConversation | undefined;
   /** The modal in front, if any, and how many lie under it. */
@@ -36,7 +36,14 @@ export function viewAs(workspace: Workspace, userId: string): ViewerSnapshot {
     channels: workspace
       .channels()
       .filter((channel) => channel.members.includes(userId))
-      .map(({ id, name, members, is_private }) => ({ id, name, members, is_private, messages: seen(id) })),
+      .map(({ id, name, members, is_private, is_archived = false }) => ({
+        id,
+        name,
+        members,
+        is_private,
+        is_archived,
+        messages: seen(id),
+      })),
     dm: dm && { id: dm.id, name: workspace.bot.name, messages: seen(dm.id) },
     modal: stack.at(-1),
     modalDepth: stack.length,

@@ -40,9 +40,12 @@ export type Workspace = {
   setUsergroupUsers(id: string, users: string[]): void;
   channels(): readonly Channel[];
   setMembers(channelId: string, members: string[]): void;
+  setArchived(channelId: string, archived: boolean): void;
   conversation(id: string): Conversation | undefined;
   /** The bot's direct-message channel with a person, opened where there is none yet. */
   dmWith(userId: string): DirectMessage;
+  /** The same, where there is one. */
+  openedDm(userId: string): DirectMessage | undefined;
   isMember(userId: string, conversationId: string): boolean;
   messages(conversationId?: string): readonly Message[];
   message(conversationId: string, ts: string): Message | undefined;
@@ -78,6 +81,12 @@ export function createWorkspace(options: { clock: Clock; seed: Seed; state?: Wor
     return `${seconds}.${String(state.lastMicros % 1e6).padStart(6, '0')}`;
   };
 
+  const channelNamed = (id: string): Channel => {
+    const channel = state.channels.find((known) => known.id === id);
+    if (channel === undefined) throw new Error(`no channel ${id} in this workspace`);
+    return channel;
+  };
+
   const workspace: Workspace = {
     get team() {
       return state.team;
@@ -102,12 +111,15 @@ export function createWorkspace(options: { clock: Clock; seed: Seed; state?: Wor
       const group = state.usergroups.find((known) => known.id === id);
       if (group === undefined) throw new Error(`no user group ${id} in this workspace`);
       group.users = [...users];
+      emit({ type: 'usergroup_changed', usergroupId: id });
     },
     channels: () => state.channels,
     setMembers: (channelId, members) => {
-      const channel = state.channels.find((known) => known.id === channelId);
-      if (channel === undefined) throw new Error(`no channel ${channelId} in this workspace`);
-      channel.members = [...members];
+      channelNamed(channelId).members = [...members];
+      emit({ type: 'channel_changed', channelId });
+    },
+    setArchived: (channelId, archived) => {
+      channelNamed(channelId).is_archived = archived;
       emit({ type: 'channel_changed', channelId });
     },
     conversation: (id) => {
@@ -117,13 +129,14 @@ export function createWorkspace(options: { clock: Clock; seed: Seed; state?: Wor
       return dm && { kind: 'im', id, name: 'directmessage', dm };
     },
     dmWith: (userId) => {
-      const known = state.dms.find((dm) => dm.user === userId);
+      const known = workspace.openedDm(userId);
       if (known !== undefined) return known;
       const dm = { id: newId('D'), user: userId, created: Math.floor(clock.now() / 1000) };
       state.dms.push(dm);
       emit({ type: 'channel_changed', channelId: dm.id });
       return dm;
     },
+    openedDm: (userId) => state.dms.find((dm) => dm.user === userId),
     isMember: (userId, conversationId) => {
       const where = workspace.conversation(conversationId);
       if (where === undefined) return false;

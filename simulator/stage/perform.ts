@@ -10,6 +10,7 @@ import type { Message } from '../slack/types.ts';
 import type { Step, StepPlace } from './steps.ts';
 import { advance, nextThing } from './time.ts';
 import { setWeather } from './weather.ts';
+import { changeChannel, changeGroup, changePerson, refuseAbsent } from './workplace.ts';
 
 /** What the one who did it is told at once; everything else is seen in what changed. */
 export interface Performed {
@@ -25,6 +26,7 @@ export interface Performed {
 /** Does one step; throws where it cannot be done here, with a sentence that says why. */
 export async function perform(local: Local, step: Step): Promise<Performed> {
   const { people, workspace } = local.slack;
+  refuseAbsent(workspace, step);
   switch (step.do) {
     case 'command':
       return told(await people.command(step.who, channelOf(local, step.who, step.in), step.text));
@@ -81,6 +83,18 @@ export async function perform(local: Local, step: Step): Promise<Performed> {
       return {};
     case 'sweep':
       await local.sweep();
+      return {};
+    case 'person':
+      changePerson(workspace, step);
+      return {};
+    case 'group':
+      changeGroup(workspace, step);
+      return {};
+    case 'channel':
+      changeChannel(workspace, step);
+      return {};
+    case 'entitlements':
+      await local.redeploy(step.text);
       return {};
   }
 }

@@ -18,8 +18,8 @@ export type Scenario = z.infer<typeof scenarioSchema>;
 export interface Recording {
   readonly startMs: number;
   readonly steps: readonly Step[];
-  /** Notes a step that is about to be done. */
-  note(local: Local, step: Step): void;
+  /** Notes a step that is about to be done; returns how to strike it out where it could not be done. */
+  note(local: Local, step: Step): () => void;
   /** The scenario so far, with what it has come to. */
   finish(local: Local, name: string): Promise<Scenario>;
 }
@@ -39,11 +39,16 @@ export function createRecording(startMs: number): Recording {
     steps,
     note(local, step) {
       // Time that is moved or passes shows as what has elapsed at the step after it.
-      if (step.do === 'advance' || step.do === 'next' || step.do === 'run' || step.do === 'pause') return;
+      if (step.do === 'advance' || step.do === 'next' || step.do === 'run' || step.do === 'pause')
+        return () => {};
       elapsed(local.clock.now());
       const last = steps.at(-1);
       if (step.do === 'suggest' && last?.do === 'suggest' && last.what === step.what) steps.pop();
-      steps.push(replayable(local, step));
+      const noted = replayable(local, step);
+      steps.push(noted);
+      return () => {
+        if (steps.includes(noted)) steps.splice(steps.indexOf(noted), 1);
+      };
     },
     async finish(local, name) {
       elapsed(local.clock.now());

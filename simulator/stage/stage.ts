@@ -1,3 +1,4 @@
+import { ConfigError } from '../../src/config.ts';
 import { createLocal, type Local, type LocalOptions, type LocalState } from '../local.ts';
 import { findElement, labelOf } from '../slack/elements.ts';
 import type { Performed } from './perform.ts';
@@ -5,6 +6,7 @@ import { perform, serviceAt } from './perform.ts';
 import { createRecording, type Recording, type Scenario } from './scenario.ts';
 import type { Step } from './steps.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
+import { describeChange } from './workplace.ts';
 
 /** Something that Slack would refuse, for the application's developers to see at once. */
 export interface Trouble {
@@ -35,6 +37,8 @@ export interface Stage {
   record(): Promise<void>;
   /** Ends the recording; undefined where there was none. */
   finish(name: string): Promise<Scenario | undefined>;
+  /** Reads the entitlements file again and deploys what it says; false where it has problems, which are shown. */
+  reload(): Promise<boolean>;
   dismiss(troubleId: number): void;
   onChange(listener: () => void): () => void;
   close(): Promise<void>;
@@ -43,6 +47,8 @@ export interface Stage {
 export interface StageOptions extends Omit<LocalOptions, 'startMs' | 'realTime'> {
   /** Forgets what is kept outside of this process, in the Firestore emulator say. */
   readonly forget?: () => Promise<void>;
+  /** Reads the entitlements file again. */
+  readonly readEntitlements?: () => string;
   /** Time stands still from the beginning, for tests. */
   readonly startMs?: number;
 }
@@ -59,6 +65,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   let troubleCount = 0;
   let opened = false;
   let recording: Recording | undefined;
+  let { entitlements } = options;
 
   const trouble = (title: string, lines: readonly string[]) => {
     if (troubles.some((known) => known.title === title && known.lines.join() === lines.join())) return;
@@ -68,10 +75,11 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   };
 
   const begin = async (state?: LocalState) => {
-    const { forget: _, startMs, ...rest } = options;
+    const { forget: _, readEntitlements: _r, startMs, ...rest } = options;
     const { state: _saved, ...fresh } = rest;
     const local = await createLocal({
       ...fresh,
+      entitlements,
       ...(state && { state }),
       startMs: startMs ?? Date.now(),
       realTime: startMs === undefined,
@@ -101,7 +109,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     changed();
   };
 
-  return {
+  const stage: Stage = {
     local: () => now.local,
     timeline: () => now.timeline,
     troubles: () => troubles,
@@ -117,13 +125,17 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     recording: () => recording && { steps: recording.steps.length },
     async perform(step) {
       const { local, timeline } = now;
-      recording?.note(local, step);
+      const strikeOut = recording?.note(local, step);
       const told = describe(local, step);
       const before = new Set(timeline.grants().map((grant) => grant.id));
       const clicked = 'value' in step && typeof step.value === 'string' && before.has(step.value);
       const grants = clicked ? [String(step.value)] : [];
       const entry = told === undefined ? undefined : timeline.add({ kind: 'person', title: told, grants });
-      const performed = await perform(local, step);
+      const performed = await perform(local, step).catch((error: unknown) => {
+        strikeOut?.();
+        throw error;
+      });
+      if (step.do === 'entitlements') entitlements = step.text;
       const born = timeline.grants().filter((grant) => !before.has(grant.id));
       if (entry !== undefined && born.length > 0)
         timeline.tag(
@@ -156,6 +168,16 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       changed();
       return done;
     },
+    async reload() {
+      try {
+        await stage.perform({ do: 'entitlements', text: options.readEntitlements?.() ?? entitlements });
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        trouble('The entitlements file has problems: nothing was changed', error.problems);
+        return false;
+      }
+    },
     dismiss(id) {
       troubles = troubles.filter((known) => known.id !== id);
       changed();
@@ -166,6 +188,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     },
     close: () => now.local.close(),
   };
+  return stage;
 }
 
 /** What a step is called on the timeline; typing is not worth a line. */
@@ -197,6 +220,12 @@ function describe(local: Local, step: Step): string | undefined {
         .join(', ')}`;
     case 'edit':
       return `Somebody edits ${serviceAt(local, step.service).name}: ${step.edit}${step.email ? ` ${step.email}` : ''}`;
+    case 'person':
+    case 'group':
+    case 'channel':
+      return describeChange(workspace, step);
+    case 'entitlements':
+      return 'Latchkey is deployed anew with the entitlements file';
     default:
       return undefined;
   }

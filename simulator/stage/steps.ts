@@ -86,6 +86,24 @@ export const stepSchema = z.discriminatedUnion('do', [
     email: z.email().optional(),
   }),
   z.strictObject({ do: z.literal('sweep') }),
+  /** Somebody leaves Slack or comes back, or has another address in their profile. */
+  z.strictObject({
+    do: z.literal('person'),
+    person: z.string(),
+    left: z.boolean().optional(),
+    email: z.email().optional(),
+  }),
+  /** A user group has these members now. */
+  z.strictObject({ do: z.literal('group'), group: z.string(), users: z.array(z.string()) }),
+  /** The app's bot is invited to a channel or removed, or the channel is archived or opened again. */
+  z.strictObject({
+    do: z.literal('channel'),
+    channel: z.string(),
+    bot: z.boolean().optional(),
+    archived: z.boolean().optional(),
+  }),
+  /** Deploys the application anew with this entitlements file; everything stored stays. */
+  z.strictObject({ do: z.literal('entitlements'), text: z.string().max(200_000) }),
 ]);
 
 export type Step = z.infer<typeof stepSchema>;

@@ -51,7 +51,7 @@ describe('one request', () => {
     });
     await world.press(GRACE, 'Approve');
     // The catalog has to know it too.
-    await world.wait(6);
+    await world.wait(8);
     const states = async () => (await world.grants()).map((g) => `${g.service.service} ${g.state}`).sort();
     expect(await states()).toEqual(['billing-dashboard ACTIVE', 'billing-export ACTIVATION_FAILED']);
     // It is deployed anew before somebody asks again, by a button that finds it.

@@ -42,7 +42,7 @@ export interface DoorVisit {
   note: string;
 }
 
-export const panels = ['services', 'weather', 'timeline'] as const;
+export const panels = ['services', 'weather', 'people', 'timeline'] as const;
 export type PanelName = (typeof panels)[number];
 
 /** Everything that the page shows: what the server told, and what only this page knows. */
@@ -70,6 +70,8 @@ export interface App {
   readonly folds: Map<string, boolean>;
   filter: { grant: string; readonly hidden: Set<string> };
   meddle: { service: string; email: string };
+  /** Who is changed in the People panel, and the address that they are to have. */
+  change: { person: string; email: string | undefined };
   /** The form whose errors are waited for. */
   focusErrors: string | undefined;
   hints: { pane: Pane['id']; active: number } | undefined;

@@ -62,7 +62,6 @@ function doorCard(app: App, door: DoorCard): VNode {
           },
           peopleOf(app).map((person) => h('option', { value: person.id, key: person.id }, person.name)),
           strangers(app, door).map((email) => h('option', { value: email, key: email }, email)),
-          strangers(app, door).map((email) => h('option', { value: email, key: email }, email)),
         ),
       ),
       h(

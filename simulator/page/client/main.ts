@@ -6,6 +6,7 @@ import { guideBar } from './guide.ts';
 import { focusError } from './modal.ts';
 import { dispatch, follow, post } from './net.ts';
 import { slackPane } from './pane.ts';
+import { peoplePanel } from './people-panel.ts';
 import { restore, save } from './session.ts';
 import { timelinePanel } from './timeline-panel.ts';
 import { topBar, troubleBar } from './top.ts';
@@ -37,6 +38,7 @@ const app: App = {
   folds: new Map(),
   filter: { grant: '', hidden: new Set(['read']) },
   meddle: { service: '', email: '' },
+  change: { person: '', email: undefined },
   focusErrors: undefined,
   hints: undefined,
   redraw() {
@@ -93,9 +95,15 @@ function page(): VNode {
   const titles: Record<PanelName, string> = {
     services: 'Services',
     weather: 'Weather',
+    people: 'People',
     timeline: 'Timeline',
   };
-  const bodies = { services: doorsPanel, weather: weatherPanel, timeline: timelinePanel };
+  const bodies = {
+    services: doorsPanel,
+    weather: weatherPanel,
+    people: peoplePanel,
+    timeline: timelinePanel,
+  };
   const stormy = Object.values(app.parts.weather ?? {}).some((one) => one !== 'fair' && one !== 0);
   const choose = (name: PanelName) => () => {
     app.panel = name;

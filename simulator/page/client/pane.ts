@@ -13,7 +13,8 @@ import { viewSurface } from './surfaces.ts';
 export function slackPane(app: App, pane: Pane): VNode {
   const viewer = viewerOf(app, pane.who);
   const person = personOf(app, pane.who);
-  const covered = viewer?.modal !== undefined || app.confirm?.pane === pane.id;
+  const open = viewer?.me.deleted ? undefined : viewer?.modal;
+  const covered = open !== undefined || app.confirm?.pane === pane.id;
   return h(
     'section',
     {
@@ -29,11 +30,11 @@ export function slackPane(app: App, pane: Pane): VNode {
       h(
         'div',
         { class: 'pane-body' },
-        viewer ? rooms(app, pane, viewer) : null,
-        viewer ? room(app, pane, viewer) : h('div', { class: 'loading' }, 'Loading…'),
+        viewer && !viewer.me.deleted ? rooms(app, pane, viewer) : null,
+        viewer ? (viewer.me.deleted ? gone(viewer) : room(app, pane, viewer)) : loading(),
       ),
     ),
-    viewer?.modal ? modal(app, pane, viewer.modal, viewer.modalDepth) : null,
+    viewer && open ? modal(app, pane, open, viewer.modalDepth) : null,
     app.confirm?.pane === pane.id ? confirmDialog(app, pane, app.confirm) : null,
   );
 }
@@ -152,7 +153,25 @@ function room(app: App, pane: Pane, viewer: ViewerPart): VNode {
     h('div', { class: 'room-head' }, h('h2', null, name), h('span', null, `${members} members`)),
     messageList(app, pane, channel?.messages ?? [], name),
     channel?.messages.length === 0 ? empty(app, name) : null,
-    composer(app, pane, at, name),
+    channel?.is_archived
+      ? h('p', { class: 'closed' }, 'This channel is archived: nobody can write here.')
+      : composer(app, pane, at, name),
+  );
+}
+
+const loading = () => h('div', { class: 'loading' }, 'Loading…');
+
+/** Slack's accounts and Google's are two things: what ends here ends nothing there. */
+function gone({ me }: ViewerPart): VNode {
+  return h(
+    'div',
+    { class: 'room-main', key: 'gone' },
+    h(
+      'div',
+      { class: 'empty' },
+      h('p', null, `${me.real_name} has left this Slack workspace.`),
+      h('p', null, 'What they can still open is seen under Services.'),
+    ),
   );
 }
 

@@ -110,6 +110,10 @@ describe('the page server', () => {
     expect(await response.json()).toMatchObject({ door: { allowed: true } });
   });
 
+  test('reads the entitlements again and says whether they could be used', async () => {
+    expect(await (await post('/reload', {})).json()).toEqual({ done: true });
+  });
+
   test('tells what changed, and only that, as it happens', async () => {
     const response = await fetch(`${page.url}/events?viewers=U0ADA`);
     const events = eventsOf(response);

@@ -75,6 +75,29 @@ describe('chat.postMessage', () => {
     expect(slack.workspace.messages()).toEqual([]);
   });
 
+  it('posts into the direct messages of somebody who left, where there are any', async () => {
+    const { slack, client } = await startSlack();
+    slack.workspace.setPerson({ id: 'U0ADA', name: 'ada', deleted: true });
+    expect((await client.chat.postMessage({ channel: 'U0ADA', text: 'x' })).channel).toMatch(/^D/);
+  });
+
+  it('posts nowhere in an archived channel, nor changes what is there, until it is opened again', async () => {
+    const { slack, client } = await startSlack();
+    const { ts = '' } = await client.chat.postMessage({ channel: 'C0ACCESS', text: 'before' });
+    slack.workspace.setArchived('C0ACCESS', true);
+    const post = () => client.chat.postMessage({ channel: 'C0ACCESS', text: 'x' });
+    const whisper = () => client.chat.postEphemeral({ channel: 'C0ACCESS', user: 'U0ADA', text: 'x' });
+    const change = () => client.chat.update({ channel: 'C0ACCESS', ts, text: 'after' });
+    expect((await refusalOf(post())).error).toBe('is_archived');
+    expect((await refusalOf(whisper())).error).toBe('is_archived');
+    expect((await refusalOf(change())).error).toBe('is_inactive');
+    expect(slack.workspace.messages().map(({ text }) => text)).toEqual(['before']);
+    slack.workspace.setArchived('C0ACCESS', false);
+    await change();
+    await post();
+    expect(slack.workspace.messages().map(({ text }) => text)).toEqual(['after', 'x']);
+  });
+
   it('names the block and the limit where blocks are wrong, and posts nothing', async () => {
     const { slack, client } = await startSlack();
     const blocks = [section('fine'), section('x'.repeat(3001))];
@@ -108,6 +131,18 @@ describe('chat.postMessage', () => {
 });
 
 describe('chat.update', () => {
+  it('finds no private channel that the bot was removed from, and reaches its message in a public one', async () => {
+    const { slack, client } = await startSlack();
+    const update = async (channel: string) => {
+      slack.workspace.setMembers(channel, ['U0GRACE', 'U0BOT']);
+      const { ts = '' } = await client.chat.postMessage({ channel, text: 'x' });
+      slack.workspace.setMembers(channel, ['U0GRACE']);
+      return client.chat.update({ channel, ts, text: 'after' });
+    };
+    expect((await refusalOf(update('C0SECRET'))).error).toBe('channel_not_found');
+    expect((await update('C0QUIET')).ok).toBe(true);
+  });
+
   it('replaces text and blocks, and keeps blocks that it is not given', async () => {
     const { slack, client } = await startSlack();
     const { ts = '' } = await client.chat.postMessage({ channel: 'C0ACCESS', text: 'one', blocks: actions });

@@ -30,10 +30,13 @@ it('conversations.info tells channels from direct messages', async () => {
     name: 'access',
     is_channel: true,
     is_private: false,
+    is_archived: false,
     is_member: true,
   });
   const quiet = await client.conversations.info({ channel: 'C0QUIET' });
   expect(quiet.channel?.is_member).toBe(false);
+  slack.workspace.setArchived('C0QUIET', true);
+  expect((await client.conversations.info({ channel: 'C0QUIET' })).channel?.is_archived).toBe(true);
   const dm = await client.conversations.info({ channel: slack.workspace.dmWith('U0ADA').id });
   expect(dm.channel).toMatchObject({ is_im: true, user: 'U0ADA' });
   expect((await refusalOf(client.conversations.info({ channel: 'C0NONE' }))).error).toBe('channel_not_found');

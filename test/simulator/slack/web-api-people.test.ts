@@ -24,7 +24,8 @@ describe('users.info', () => {
   it('shows those who left, guests, people from outside and bots as what they are', async () => {
     const { client } = await startSlack();
     const info = async (user: string) => (await client.users.info({ user })).user;
-    expect(await info('U0GONE')).toMatchObject({ deleted: true });
+    expect(await info('U0GONE')).toMatchObject({ deleted: true, profile: { email: 'gone@acme.example' } });
+    expect(await info('U0GONE')).not.toHaveProperty('is_email_confirmed');
     expect(await info('U0GUEST')).toMatchObject({ is_restricted: true });
     expect(await info('U0OUT')).toMatchObject({ is_stranger: true, team_id: 'T0ELSE' });
     expect((await info('U0OUT'))?.profile).not.toHaveProperty('email');

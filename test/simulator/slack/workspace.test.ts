@@ -101,6 +101,8 @@ it('tells listeners of each change, until they leave', () => {
   workspace.views.publish('U0ADA', { ...view, type: 'home' });
   workspace.setPerson({ id: 'U0ADA', name: 'ada', deleted: true });
   workspace.setMembers('C0ACCESS', []);
+  workspace.setArchived('C0ACCESS', true);
+  workspace.setUsergroupUsers('S0LEADS', []);
   workspace.load(workspace.dump());
   leave();
   workspace.post(say('unheard'));
@@ -113,6 +115,8 @@ it('tells listeners of each change, until they leave', () => {
     'home_changed',
     'person_changed',
     'channel_changed',
+    'channel_changed',
+    'usergroup_changed',
     'loaded',
   ]);
 });
