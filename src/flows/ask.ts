@@ -155,7 +155,7 @@ async function findService(
       );
     }
     case 'unknown': {
-      const may = lookup.candidates.filter(isOpen);
+      const may = lookup.candidates.filter((c) => c.iapEnabled && isOpen(c));
       const meant =
         may.length > 0
           ? ` Did you mean one of these?\n${list(may)}`

@@ -13,6 +13,7 @@ const RETRIES = { retries: 1, minTimeout: 100, maxTimeout: 300, randomize: true 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   channel_not_found: 'not-found',
   is_archived: 'not-found',
+  is_inactive: 'not-found',
   restricted_action: 'not-found',
   cannot_dm_bot: 'not-found',
   user_disabled: 'not-found',

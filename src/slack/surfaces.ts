@@ -46,7 +46,6 @@ export function surfaces(grant: Grant, batch: readonly Grant[], histories: Histo
   const isLead = grant.batch[0] === grant.id;
   const list: Surface[] = [];
   if (isLead) list.push({ slot: 'card', channel: grant.channel, message: card(batch) });
-  for (const reader of readersOf(grant)) list.push(...directSurfaces(grant, batch, reader, isLead));
   const { refs } = grant.announcements;
   const extension = 'extension' in grant ? grant.extension : undefined;
   if (extension || refs.extension) {
@@ -57,6 +56,8 @@ export function surfaces(grant: Grant, batch: readonly Grant[], histories: Histo
       ...(extension ? { occasion: String(extension.requestedAt), past: pastExtensionMessage(grant) } : {}),
     });
   }
+  // After what is in the channel: whether that could be posted is for them to say.
+  for (const reader of readersOf(grant)) list.push(...directSurfaces(grant, batch, reader, isLead));
   const posted = refs.card !== undefined && refs.card.digest !== UNDELIVERABLE;
   const history = isLead && posted ? historyMessage(batch, histories) : undefined;
   if (history) list.push({ slot: 'history', channel: grant.channel, threadOf: 'card', message: history });
