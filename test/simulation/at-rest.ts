@@ -19,25 +19,47 @@ export interface Rest {
   readonly sweptAt: number;
   /** What we last wrote to each service, as `member expression`. */
   readonly written: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Whether every service has been looked at since the last edit from outside. */
-  readonly verified: boolean;
+  /** Services that others edited since we last wrote to them, by key. */
+  readonly edited: ReadonlySet<string>;
+  /** Services of which a call failed since we last wrote to them. */
+  readonly failed: ReadonlySet<string>;
+  /** Grants that a stranger wrote: nothing is called for by them. */
+  readonly forged: ReadonlySet<string>;
+  /**
+   * `soon`: what is not due yet may wait. `later`: every back-off is over, and services with grants in force were
+   * verified. `all over`: every service was looked at since the last edit from outside.
+   */
+  readonly moment: 'soon' | 'later' | 'all over';
 }
+
+/** Cloud Run is asked for its services every five minutes; one such question may have failed. */
+const LISTED_WITHIN_MS = 11 * 60_000;
 
 /**
  * I2: every service's policy has, of ours, what its grants in force call for and nothing else, one binding for each
  * condition; and no grant is left on its way. What others put under our title may wait for the service's next
  * verification.
  */
-export function i2({ world, grants, sweptAt, written, verified }: Rest): Broken {
+export function i2({ world, grants, sweptAt, written, edited, failed, forged, moment }: Rest): Broken {
   const now = world.scheduler.now();
+  const verified = moment === 'all over';
+  const unready = new Set<string>();
   for (const grant of grants.values()) {
+    if (moment === 'soon' && (grant.trouble?.retryAt ?? 0) > sweptAt) {
+      unready.add(serviceKey(grant.service));
+      continue;
+    }
     const late = lateness(grant, sweptAt);
     if (late) return `grant ${grant.id.slice(0, 6)} is still ${grant.state}: ${late}`;
   }
-  for (const { ref, iapEnabled } of world.guarded.values()) {
+  for (const { ref, iapEnabled, changedAt = 0 } of world.guarded.values()) {
     const key = serviceKey(ref);
+    // Without a grant that is due, an edit and what could not be cleaned up are seen at the next verification, and
+    // whether IAP is on at the next listing.
+    const unseen = edited.has(key) || failed.has(key) || changedAt > sweptAt - LISTED_WITHIN_MS;
+    if (moment === 'soon' && (unseen || unready.has(key))) continue;
     const policy = world.iap.current(ref);
-    const wanted = iapEnabled ? wantedOn(ref, grants, sweptAt) : new Map<string, number>();
+    const wanted = iapEnabled ? wantedOn(ref, grants, sweptAt, forged) : new Map<string, number>();
     const ends = new Map<string, number>();
     for (const access of accessesIn(policy)) {
       const foreignMade = !written.get(key)?.has(`${access.member} ${access.expression}`);
@@ -62,11 +84,16 @@ export function i2({ world, grants, sweptAt, written, verified }: Rest): Broken 
   return undefined;
 }
 
-function wantedOn(ref: ServiceRef, grants: Grants, sweptAt: number): Map<string, number> {
+function wantedOn(
+  ref: ServiceRef,
+  grants: Grants,
+  sweptAt: number,
+  forged: ReadonlySet<string>,
+): Map<string, number> {
   const wanted = new Map<string, number>();
   for (const grant of grants.values()) {
     if (grant.state !== 'ACTIVE' || serviceKey(grant.service) !== serviceKey(ref)) continue;
-    if (grant.term.endsAt <= sweptAt) continue;
+    if (grant.term.endsAt <= sweptAt || forged.has(grant.id)) continue;
     const who = `${memberOf(grant)} ${demandsOf(grant)}`;
     wanted.set(who, Math.max(wanted.get(who) ?? 0, grant.term.endsAt));
   }

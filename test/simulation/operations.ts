@@ -2,10 +2,12 @@ import type { Grant } from '../../src/domain/grant.ts';
 import type { ServiceRef } from '../../src/domain/service.ts';
 import { serviceKey } from '../../src/domain/service.ts';
 import type { AskInput } from '../../src/flows/ask.ts';
-import { forge } from './forge.ts';
+import { awaits } from './awaiting-fix.ts';
+import { crowdPolicy } from './crowd.ts';
+import { forge, tamper } from './forge.ts';
 import { type Click, type ClickAction, clickActions, deliverAsk, deliverClick } from './functions.ts';
 import { editPolicy } from './outside.ts';
-import { ADMIN, APPROVERS, AUTO, EVERYBODY, PAIR, REQUESTERS, SOLO, SOLO_TWIN } from './scene.ts';
+import { ADMIN, APPROVERS, AUTO, EVERYBODY, emailOf, PAIR, REQUESTERS, SOLO, SOLO_TWIN } from './scene.ts';
 import { oneOf } from './scheduler.ts';
 import type { Invocations } from './triggers.ts';
 import type { World } from './world.ts';
@@ -14,29 +16,37 @@ import type { World } from './world.ts';
 export interface Deeds {
   readonly asks: Map<string, AskInput>;
   readonly clicks: Click[];
+  /** Grants whose document a stranger wrote. */
   readonly forged: Set<string>;
+  /** Grants whose document a stranger changed, and those of them that were not looked at since. */
+  readonly tampered: Set<string>;
+  readonly touched: Set<string>;
+}
+
+export function noDeeds(): Deeds {
+  return { asks: new Map(), clicks: [], forged: new Set(), tampered: new Set(), touched: new Set() };
 }
 
 export interface Operations {
   /** Does one thing: a person, the world outside, or the scheduler's minute. */
   next(): void;
-  readonly deeds: Deeds;
 }
 
 const MINUTE_MS = 60_000;
+const PEOPLE = [...REQUESTERS, ...APPROVERS] as const;
 
 /** What may happen from outside, with the odds of this run. */
 export function createOperations(
   world: World,
   invocations: Invocations,
   grants: ReadonlyMap<string, Grant>,
+  deeds: Deeds,
   calm: boolean,
 ): Operations {
   const { scheduler } = world;
   const bent = world.choices.of('odds');
   const meddling = world.choices.of('meddling');
   const choices = world.choices.of('people');
-  const deeds: Deeds = { asks: new Map(), clicks: [], forged: new Set() };
   // Few services at a time: what meets on one service is what is of interest.
   const places = [SOLO, AUTO, PAIR, SOLO_TWIN].slice(0, 1 + bent.below(4)) as [ServiceRef, ...ServiceRef[]];
   const calmOutside = bent.chance(0.5);
@@ -47,7 +57,11 @@ export function createOperations(
     [1, clickAgain],
     [calm ? 0 : 1, () => invocations.sweep()],
     [calmOutside ? 0 : 3, () => editPolicy(world, oneOf(choices, places))],
-    [bent.chance(0.15) ? 0.5 : 0, () => forge(world, deeds.forged)],
+    [bent.chance(0.15) ? 1 : 0, () => forge(world, deeds.forged)],
+    [bent.chance(0.05) ? 2 : 0, tamperWithOne],
+    [bent.chance(0.03) ? 3 : 0, () => crowdPolicy(world, oneOf(choices, places))],
+    [bent.chance(0.1) ? 1 : 0, changePerson],
+    [!awaits('H1') && bent.chance(0.1) ? 1 : 0, forgetPerson],
     [bent.chance(0.1) ? 0.3 : 0, () => changeService(oneOf(choices, places))],
   ];
   const odds = acts.map(([odd]) => odd);
@@ -64,7 +78,6 @@ export function createOperations(
   };
 
   return {
-    deeds,
     next() {
       acts[choices.weighted(odds)]?.[1]();
     },
@@ -165,15 +178,31 @@ export function createOperations(
     }
   }
 
+  function tamperWithOne(): void {
+    if (awaits('N1') && invocations.alive().some(({ name }) => !name.startsWith('slack'))) return;
+    tamper(world, grants, deeds);
+  }
+
+  function changePerson(): void {
+    const userId = oneOf(choices, PEOPLE);
+    const what = oneOf(choices, ['leaves', 'has another address', 'comes back'] as const);
+    scheduler.trace(`OUTSIDE ${userId} ${what}`);
+    world.people.change(userId, what, scheduler.now());
+  }
+
+  function forgetPerson(): void {
+    world.iap.forget(`user:${emailOf(oneOf(choices, REQUESTERS))}`);
+  }
+
   function changeService(service: ServiceRef): void {
     const key = serviceKey(service);
     const now = world.guarded.get(key);
     if (!now) {
-      world.guarded.set(key, { ref: service, iapEnabled: true });
+      world.guarded.set(key, { ref: service, iapEnabled: true, changedAt: scheduler.now() });
       world.iap.edit(service, 'service deployed anew', () => []);
     } else if (choices.chance(0.5)) {
       scheduler.trace(`OUTSIDE IAP of ${service.service} is ${now.iapEnabled ? 'off' : 'on'}`);
-      world.guarded.set(key, { ref: service, iapEnabled: !now.iapEnabled });
+      world.guarded.set(key, { ref: service, iapEnabled: !now.iapEnabled, changedAt: scheduler.now() });
     } else {
       scheduler.trace(`OUTSIDE ${service.service} is deleted`);
       world.guarded.delete(key);

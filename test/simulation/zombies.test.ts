@@ -17,7 +17,14 @@ interface Zombie {
   readonly instance: Instance;
 }
 
-const nobodyWatches = { policyRead() {}, policyWritten() {}, messageShown() {} };
+const nobodyWatches = {
+  policyRead() {},
+  policyWritten() {},
+  policyEdited() {},
+  callFailed() {},
+  messageShown() {},
+  defect() {},
+};
 
 /** Begins an invocation without letting it do anything yet. */
 function begin(world: World, name: string, work: (instance: Instance) => Promise<unknown>): Instance {

@@ -1,0 +1,82 @@
+import type { ServiceRef } from '../../src/domain/service.ts';
+import type { Binding } from '../../src/ports.ts';
+import { awaits } from './awaiting-fix.ts';
+import {
+  MOST_BYTES,
+  MOST_CONDITIONAL_BINDINGS,
+  MOST_CONDITIONS_OF_MEMBER,
+  MOST_PRINCIPALS,
+} from './limits.ts';
+import { ACCESSOR, isOurs } from './policy.ts';
+import { emailOf, REQUESTERS } from './scene.ts';
+import { oneOf } from './scheduler.ts';
+import type { World } from './world.ts';
+
+// Somebody else fills a policy until there is next to no room for ours, or clears it again.
+
+const CROWD = 'crowd';
+
+export function crowdPolicy({ iap, choices: { of } }: World, service: ServiceRef): void {
+  const policy = iap.current(service);
+  if (!policy) return;
+  const choices = of('meddling');
+  if (policy.bindings.some(isCrowd)) {
+    iap.edit(service, 'room is made', (bindings) => bindings.filter((b) => !isCrowd(b)));
+    return;
+  }
+  const kind = choices.below(4);
+  const person = `user:${emailOf(oneOf(choices, REQUESTERS))}`;
+  const spare = choices.below(3);
+  iap.edit(service, 'the policy is filled', (bindings) => [
+    ...bindings,
+    ...crowdOf(bindings, kind, person, spare),
+  ]);
+}
+
+/** Bindings of others that leave room for so many of ours, counting those that are there. */
+function crowdOf(bindings: readonly Binding[], kind: number, person: string, spare: number): Binding[] {
+  const conditional = bindings.filter((b) => b.condition).length;
+  switch (kind) {
+    case 0: {
+      const own = bindings.filter((b) => b.role === ACCESSOR && b.condition && b.members?.includes(person));
+      return fill(MOST_CONDITIONS_OF_MEMBER - own.length - spare, (n) => crowd(n, [person]));
+    }
+    case 1: {
+      // One more than is advised, now and then: IAM takes that.
+      const most = MOST_CONDITIONAL_BINDINGS + (awaits('M8') ? 0 : 1);
+      return fill(most - conditional - spare, (n) => crowd(n, ['group:crowd@acme.example']));
+    }
+    case 2: {
+      const named = bindings.reduce((sum, b) => sum + (b.members?.length ?? 0), 0);
+      return [
+        crowd(
+          0,
+          fill(MOST_PRINCIPALS - named - spare, (n) => `user:c${n}@a.b`),
+        ),
+      ];
+    }
+    default: {
+      const bytes = Buffer.byteLength(JSON.stringify(bindings));
+      const long = Math.max(0, MOST_BYTES - bytes - 300 - spare * 400);
+      return [
+        {
+          ...crowd(0, ['group:crowd@acme.example']),
+          condition: { title: CROWD, expression: `true || ${'"x" == '.repeat(long / 7)}"x"` },
+        },
+      ];
+    }
+  }
+}
+
+function crowd(number: number, members: readonly string[]): Binding {
+  const expression = `request.path != "/${number}"`;
+  return { role: ACCESSOR, members, condition: { title: CROWD, expression } };
+}
+
+function isCrowd(binding: Binding): boolean {
+  return !isOurs(binding) && binding.condition?.title === CROWD;
+}
+
+function fill<T>(count: number, make: (number: number) => T): T[] {
+  return Array.from({ length: Math.max(0, count) }, (_, number) => make(number));
+}

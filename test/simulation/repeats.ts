@@ -1,0 +1,86 @@
+import type { AuditEvent } from '../../src/domain/audit.ts';
+import type { ActiveGrant, Grant } from '../../src/domain/grant.ts';
+import { type ServiceRef, serviceKey } from '../../src/domain/service.ts';
+import type { Policy } from '../../src/ports.ts';
+import { awaits } from './awaiting-fix.ts';
+import { countOf } from './invariants.ts';
+import { type Access, accessesIn, demandsOf, memberOf } from './policy.ts';
+
+// What is told each time that it happens, and no more often.
+
+/** How often somebody else took access of ours out of a policy or changed it, by service and access. */
+export type Removals = Map<string, number>;
+
+function keyOf(service: ServiceRef, { member, demands }: Pick<Access, 'member' | 'demands'>): string {
+  return `${serviceKey(service)} ${member} ${demands}`;
+}
+
+export function rememberEdit(removals: Removals, service: ServiceRef, before: Policy, after: Policy): void {
+  const left = new Set(accessesIn(after).map((a) => `${a.member} ${a.expression}`));
+  for (const access of accessesIn(before)) {
+    if (left.has(`${access.member} ${access.expression}`)) continue;
+    const key = keyOf(service, access);
+    removals.set(key, (removals.get(key) ?? 0) + 1);
+  }
+}
+
+/**
+ * I4, of what may happen to a grant more than once: no more drift is told than bindings were taken away, each
+ * extension is applied or fails once, and there is one reminder for each end.
+ */
+export function i4Repeats(
+  grant: Grant,
+  events: readonly AuditEvent[],
+  removals: Removals,
+): string | undefined {
+  const where = `grant ${grant.id.slice(0, 6)}`;
+  const removed =
+    removals.get(keyOf(grant.service, { member: memberOf(grant), demands: demandsOf(grant) })) ?? 0;
+  const drifts = countOf(events, 'drift');
+  if (drifts > removed && !awaits('M1')) {
+    return `${where} has ${drifts} events of drift, and its binding was taken away ${removed} times`;
+  }
+  const extensions = countOf(events, 'extension-approved');
+  if (countOf(events, 'extended', 'extension-failed') > extensions)
+    return `${where} was extended more often than that was approved`;
+  return countOf(events, 'reminded') > 1 + extensions ? `${where} has too many reminders` : undefined;
+}
+
+/** Notes the grants in force whose binding a write of ours puts back, and when. */
+export function rememberRepair(
+  repairs: Map<string, number>,
+  service: ServiceRef,
+  policies: { readonly before: Policy; readonly next: Policy },
+  grants: ReadonlyMap<string, Grant>,
+  now: number,
+): void {
+  const key = serviceKey(service);
+  let accesses: { before: Access[]; next: Access[] } | undefined;
+  for (const grant of grants.values()) {
+    if (grant.state !== 'ACTIVE' || serviceKey(grant.service) !== key) continue;
+    accesses ??= { before: accessesIn(policies.before), next: accessesIn(policies.next) };
+    if (lets(accesses.next, grant) && !lets(accesses.before, grant)) repairs.set(grant.id, now);
+  }
+}
+
+function lets(accesses: readonly Access[], grant: ActiveGrant): boolean {
+  return accesses.some(
+    (a) => a.member === memberOf(grant) && a.demands === demandsOf(grant) && a.endsAt >= grant.appliedEndsAt,
+  );
+}
+
+/** Each time that our binding was found missing and put back, the grant's history says so. */
+export function driftIsTold(
+  grants: ReadonlyMap<string, Grant>,
+  events: ReadonlyMap<string, readonly AuditEvent[]>,
+  repairs: ReadonlyMap<string, number>,
+): string | undefined {
+  if (awaits('M2')) return undefined;
+  for (const [id, at] of repairs) {
+    if (grants.get(id)?.state !== 'ACTIVE') continue;
+    // Put back together with a later end, it is told of as extended.
+    const told = events.get(id)?.some((e) => ['drift', 'extended'].includes(e.type) && e.at >= at);
+    if (!told) return `the binding of grant ${id.slice(0, 6)} was put back, and its history does not say so`;
+  }
+  return undefined;
+}
