@@ -23,6 +23,8 @@ export interface Rest {
   readonly edited: ReadonlySet<string>;
   /** Services of which a call failed since we last wrote to them. */
   readonly failed: ReadonlySet<string>;
+  /** Grants that were not due, for their back-off, at either of the two sweeps. */
+  readonly waiting: ReadonlySet<string>;
   /** Grants that a stranger wrote: nothing is called for by them. */
   readonly forged: ReadonlySet<string>;
   /**
@@ -40,12 +42,22 @@ const LISTED_WITHIN_MS = 11 * 60_000;
  * condition; and no grant is left on its way. What others put under our title may wait for the service's next
  * verification.
  */
-export function i2({ world, grants, sweptAt, written, edited, failed, forged, moment }: Rest): Broken {
+export function i2({
+  world,
+  grants,
+  sweptAt,
+  written,
+  edited,
+  failed,
+  forged,
+  waiting,
+  moment,
+}: Rest): Broken {
   const now = world.scheduler.now();
   const verified = moment === 'all over';
   const unready = new Set<string>();
   for (const grant of grants.values()) {
-    if (moment === 'soon' && (grant.trouble?.retryAt ?? 0) > sweptAt) {
+    if (moment === 'soon' && waiting.has(grant.id)) {
       unready.add(serviceKey(grant.service));
       continue;
     }

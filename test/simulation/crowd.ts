@@ -44,7 +44,7 @@ function crowdOf(bindings: readonly Binding[], kind: number, person: string, spa
     case 1: {
       // One more than is advised, now and then: IAM takes that.
       const most = MOST_CONDITIONAL_BINDINGS + (awaits('M8') ? 0 : 1);
-      return fill(most - conditional - spare, (n) => crowd(n, ['group:crowd@acme.example']));
+      return fill(most - conditional - spare, (n) => crowd(n, [`group:crowd${n}@acme.example`]));
     }
     case 2: {
       const named = bindings.reduce((sum, b) => sum + (b.members?.length ?? 0), 0);

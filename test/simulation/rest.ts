@@ -90,23 +90,32 @@ export function createRests({ world, invocations, watch, forged, step, broken, i
       await untilDone(waitForLate ? 'wait' : 'leave');
     },
     async soon() {
-      const sweptAt = await twoSweeps(SOON_MS);
-      if (!isOver()) broken('I2', i2({ ...watch, world, forged, sweptAt, moment: 'soon' }));
+      scheduler.advance(SOON_MS);
+      const waiting = notDue(grants, scheduler.now() + MINUTE_MS);
+      const sweptAt = await twoSweeps(0);
+      if (!isOver()) broken('I2', i2({ ...watch, world, forged, waiting, sweptAt, moment: 'soon' }));
     },
     async later() {
       const sweptAt = await twoSweeps(untilAllIsDue(world, watch));
       if (isOver()) return;
-      broken('I2', i2({ ...watch, world, forged, sweptAt, moment: 'later' }));
+      broken('I2', i2({ ...watch, world, forged, waiting: nothing, sweptAt, moment: 'later' }));
       broken('drift', driftIsTold(grants, events, watch.repairs));
       await messages();
     },
     async whenAllIsOver() {
       const sweptAt = await twoSweeps(ALL_OVER_MS);
       if (isOver()) return;
-      broken('I2', i2({ ...watch, world, forged, sweptAt, moment: 'all over' }));
+      broken('I2', i2({ ...watch, world, forged, waiting: nothing, sweptAt, moment: 'all over' }));
       await messages();
     },
   };
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** Grants whose back-off, as it is now, lasts beyond that time: one that a sweep makes longer is no excuse. */
+function notDue(grants: Watch['grants'], time: number): Set<string> {
+  return new Set([...grants.values()].filter((g) => (g.trouble?.retryAt ?? 0) > time).map(({ id }) => id));
 }
 
 /** How long it takes until nothing waits any more: no back-off, of policies or of messages, and no verification. */
