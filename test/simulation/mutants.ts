@@ -67,6 +67,13 @@ export const mutants: readonly Mutant[] = [
     from: 1_700,
   },
   one(
+    'the lease is given back over an unseen grant',
+    ['I2'],
+    SERVICE,
+    "lease: known.length < open.length ? 'keep' : 'release'",
+    "lease: 'release'",
+  ),
+  one(
     'the etag is dropped on the way',
     ['I3'],
     SERVICE,
