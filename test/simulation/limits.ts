@@ -35,11 +35,15 @@ function bytesOf({ bindings = [] }: Policy): number {
 }
 
 /** Too small to be near any limit: most policies are, and are not counted. */
-function isSmall({ bindings = [] }: Policy): boolean {
+export function isSmall({ bindings = [] }: Policy): boolean {
   if (bindings.length > 15) return false;
   let principals = 0;
-  for (const { members = [] } of bindings) principals += members.length;
-  return principals < 100;
+  let length = 0;
+  for (const { members = [], condition } of bindings) {
+    principals += members.length;
+    length += condition?.expression.length ?? 0;
+  }
+  return principals < 100 && length < 10_000;
 }
 
 /** The limit that a policy passes, and that the policy before it did not pass as far. */

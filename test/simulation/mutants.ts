@@ -6,6 +6,8 @@ export interface Mutant {
   readonly name: string;
   /** Any of these may be the first to see it. */
   readonly breaks: readonly Invariant[];
+  /** The defect that the check which sees it waits for. */
+  readonly awaits?: string;
   /** The first seed that is tried: a moment that is rare is not searched for anew in every test run. */
   readonly from?: number;
   readonly changes: readonly {
@@ -23,6 +25,8 @@ const one = (name: string, breaks: readonly Invariant[], file: string, from: str
 
 const SERVICE = 'src/converge/converge-service.ts';
 const SETTLE = 'src/converge/settle.ts';
+const VET = 'src/converge/vet.ts';
+const LIMITS = 'src/converge/limits.ts';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -72,6 +76,13 @@ export const mutants: readonly Mutant[] = [
     SERVICE,
     "lease: known.length < open.length ? 'keep' : 'release'",
     "lease: 'release'",
+  ),
+  one(
+    'what is on its way is due to a sweep only after five minutes',
+    ['I2'],
+    'src/domain/due.ts',
+    'return grant.trouble?.retryAt ?? grant.changedAt;',
+    'return grant.trouble?.retryAt ?? grant.changedAt + 300_000;',
   ),
   one(
     'the etag is dropped on the way',
@@ -143,6 +154,27 @@ export const mutants: readonly Mutant[] = [
     "const verdict = { kind: 'admitted' } as Awaited<ReturnType<typeof vet>>; void [directory, rules, vet];",
   ),
   one(
+    'the approvals of an extension are believed',
+    ['I1'],
+    VET,
+    '[grant.approvals, ...(grant.term.extended ? [grant.term.extended.approvals] : [])]',
+    '[grant.approvals]',
+  ),
+  one(
+    'the end is believed as it stands in the document',
+    ['I1'],
+    VET,
+    'endsAt <= ceilToMinute(from + longest)',
+    'from + longest > 0',
+  ),
+  one(
+    'nobody asks Slack again who gets access',
+    ['I1'],
+    VET,
+    'return await vetIdentity(grant, rules.workspace, directory);',
+    "void vetIdentity; return { kind: 'admitted' };",
+  ),
+  one(
     'the end is rounded up past the grant',
     ['I1'],
     'src/converge/conditions.ts',
@@ -204,6 +236,56 @@ export const mutants: readonly Mutant[] = [
     'src/slack/words.ts',
     "case 'ACTIVATING':\n      return `:gear: Approved",
     "case 'ACTIVATING':\n      return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n    case 'ACTIVATING' as never:\n      return `:gear: Approved",
+  ),
+  one(
+    'whoever had access before is announced as having it again, before it was read back',
+    ['I6'],
+    'src/slack/words.ts',
+    "case 'ACTIVATING':\n      return",
+    "case 'ACTIVATING':\n      if (grant.announcements.background?.earlier) return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n      return",
+  ),
+  one('an alarm is raised at every attempt', ['I4'], SETTLE, ' || grant.alarmedAt !== undefined', ''),
+  {
+    ...one(
+      'drift is told at every verification',
+      ['I4'],
+      SETTLE,
+      'if (reading.drifted.has(grant.id))',
+      'if (grant.activatedAt + 300_000 < now)',
+    ),
+    awaits: 'M1',
+  },
+  {
+    ...one('drift is never told', ['drift'], SETTLE, 'if (reading.drifted.has(grant.id))', 'if (now < 0)'),
+    awaits: 'M2',
+  },
+  one(
+    'limits are not looked at',
+    ['limits'],
+    LIMITS,
+    'if (conditionsOfMember > MAX',
+    'if (conditionsOfMember >= 0) return undefined;\n  if (conditionsOfMember > MAX',
+  ),
+  one(
+    'a policy is full before it is',
+    ['limits'],
+    LIMITS,
+    'MAX_CONDITIONAL_BINDINGS = 100',
+    'MAX_CONDITIONAL_BINDINGS = 98',
+  ),
+  one(
+    'one grant that does not fit takes the others along',
+    ['limits'],
+    SERVICE,
+    'const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);',
+    'const unfit = next.unfit.flatMap(({ failure }) => wanted.map(({ id }) => [id, failure] as const));',
+  ),
+  one(
+    'a slip in the sweep is only logged',
+    ['defects'],
+    'src/converge/refresh-catalog.ts',
+    'if (now - catalogListedAt < LIST_EVERY_MS) return;',
+    'if (now - catalogListedAt < LIST_EVERY_MS) return Reflect.get({}, "nothing").at;',
   ),
   one(
     'a message is rendered once and never again',

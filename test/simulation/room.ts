@@ -3,31 +3,34 @@ import type { Grant } from '../../src/domain/grant.ts';
 import { type ServiceRef, serviceKey } from '../../src/domain/service.ts';
 import type { Policy } from '../../src/ports.ts';
 import { awaits } from './awaiting-fix.ts';
-import { isFull } from './limits.ts';
-import { memberOf } from './policy.ts';
+import { isFull, isSmall } from './limits.ts';
+import { accessesIn, demandsOf, memberOf } from './policy.ts';
 
-/** Members for whom a policy that we read had no room, by service; kept as long as a run lasts. */
-export type Crowded = Map<string, Set<string>>;
+/** Grants for which there was no room in their service's policy when it was read last. */
+export type Crowded = Set<string>;
 
 export function rememberRoom(
   crowded: Crowded,
   service: ServiceRef,
   policy: Policy,
-  grants: ReadonlyMap<string, Grant>,
+  grants: Iterable<Grant>,
 ): void {
   const key = serviceKey(service);
-  for (const grant of grants.values()) {
+  const small = isSmall(policy);
+  if (small && crowded.size === 0) return;
+  for (const grant of grants) {
     if (serviceKey(grant.service) !== key || !('term' in grant)) continue;
-    const member = memberOf(grant);
-    if (!isFull(policy, member)) continue;
-    const full = crowded.get(key) ?? new Set();
-    crowded.set(key, full.add(member));
+    const isIn = accessesIn(policy).some(
+      (a) => a.member === memberOf(grant) && a.demands === demandsOf(grant) && a.endsAt === grant.term.endsAt,
+    );
+    if (!small && !isIn && isFull(policy, memberOf(grant))) crowded.add(grant.id);
+    else crowded.delete(grant.id);
   }
 }
 
 /**
- * Exactly those that do not fit fail: who is told that there is no room was read of in a policy that had none, and
- * who is in stays in.
+ * Exactly those that do not fit fail: whoever is told that there is no room was not in the policy as it was read
+ * last, and it had none; and who is in stays in.
  */
 export function roomWasLacking(
   grant: Grant,
@@ -37,8 +40,10 @@ export function roomWasLacking(
   const last = events.at(-1);
   if (!last?.reason?.startsWith('no room on ')) return undefined;
   const where = `grant ${grant.id.slice(0, 6)}`;
-  if (last.to === 'REVOKED' && !awaits('M8'))
-    return `${where} was in force and lost its room: ${last.reason}`;
-  const full = crowded.get(serviceKey(grant.service))?.has(memberOf(grant)) ?? false;
-  return full ? undefined : `${where} is told that there is ${last.reason}, and there always was`;
+  if (last.to === 'REVOKED') {
+    return awaits('M8') ? undefined : `${where} was in force and lost its room: ${last.reason}`;
+  }
+  return crowded.has(grant.id)
+    ? undefined
+    : `${where} is told that there is ${last.reason}, and there was room`;
 }

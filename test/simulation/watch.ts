@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../src/domain/audit.ts';
 import type { Grant } from '../../src/domain/grant.ts';
 import { serviceKey } from '../../src/domain/service.ts';
+import type { Policy } from '../../src/ports.ts';
 import { writtenPart } from './at-rest.ts';
 import { awaits } from './awaiting-fix.ts';
 import { i6, type ReadBack, rememberApproved, rememberRead } from './claims.ts';
@@ -67,14 +68,16 @@ export function createWatch(broken: Break, deeds: Deeds, world: () => World): Wa
   const repairs = new Map<string, number>();
   const edited = new Set<string>();
   const failed = new Set<string>();
-  const crowded: Crowded = new Map();
+  const lastRead = new Map<string, Policy>();
+  const crowded: Crowded = new Set();
   const changed = new Set<string>();
   const lives = { grants, ends, stoppedAt };
 
   const watcher: Watcher = {
     policyRead(service, policy) {
       rememberRead(readBack, service, policy, grants, world().scheduler.now());
-      rememberRoom(crowded, service, policy, grants);
+      lastRead.set(serviceKey(service), policy);
+      rememberRoom(crowded, service, policy, grants.values());
     },
     policyWritten(service, before, next, writer) {
       broken('I3', i3(service, before, next));
@@ -113,7 +116,10 @@ export function createWatch(broken: Break, deeds: Deeds, world: () => World): Wa
       const own = ends.get(id) ?? new Set();
       ends.set(id, own.add(grant.term.endsAt));
       if ('appliedEndsAt' in grant) own.add(grant.appliedEndsAt);
-      if (!was || !('term' in was)) rememberApproved(readBack, grant, scheduler.now());
+      if (!was || !('term' in was)) {
+        rememberApproved(readBack, grant, scheduler.now());
+        rememberRoom(crowded, grant.service, lastRead.get(serviceKey(grant.service)) ?? {}, [grant]);
+      }
     }
     if (was && isLive(was) && !isLive(grant)) stoppedAt.set(id, scheduler.now());
     broken('I4', i4(before, grant, told));
