@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import * as real from './app.ts';
-import { alone, asked, begin, lettingIn, mutated, play, scene, stateOf } from './directed.ts';
+import { alone, asked, begin, lettingIn, play, scene, stateOf } from './directed.ts';
+import { loadMutant } from './mutate.ts';
 import type { AppUnderTest, World } from './world.ts';
 
 // Whoever finds a service's lease held leaves, and is not heard of again: what they came for is the holder's now. The
@@ -35,9 +36,19 @@ test('a grant whose triggers all found the lease held is put in force by the hol
 });
 
 test('… and would wait for the next sweep if the lease were given back over it', async () => {
-  const { world, id } = await comesWhileTheLeaseIsHeld(
-    await mutated('the lease is given back over an unseen grant'),
-  );
+  // The random runs come upon this about once in two thousand times: too rarely to be one of their mutants.
+  const app = await loadMutant({
+    name: 'the lease is given back over an unseen grant',
+    breaks: ['I2'],
+    changes: [
+      {
+        file: 'src/converge/converge-service.ts',
+        from: "known.length < open.length ? 'keep' : 'release'",
+        to: "'release'",
+      },
+    ],
+  });
+  const { world, id } = await comesWhileTheLeaseIsHeld(app);
   expect(await stateOf(world, id)).toBe('ACTIVATING');
   expect(lettingIn(world, 'U0BOB')).toEqual([]);
 });

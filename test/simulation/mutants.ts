@@ -71,13 +71,6 @@ export const mutants: readonly Mutant[] = [
     from: 1_700,
   },
   one(
-    'the lease is given back over an unseen grant',
-    ['I2'],
-    SERVICE,
-    "lease: known.length < open.length ? 'keep' : 'release'",
-    "lease: 'release'",
-  ),
-  one(
     'what is on its way is due to a sweep only after five minutes',
     ['I2'],
     'src/domain/due.ts',
@@ -244,7 +237,6 @@ export const mutants: readonly Mutant[] = [
     "case 'ACTIVATING':\n      return",
     "case 'ACTIVATING':\n      if (grant.announcements.background?.earlier) return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n      return",
   ),
-  one('an alarm is raised at every attempt', ['I4'], SETTLE, ' || grant.alarmedAt !== undefined', ''),
   {
     ...one(
       'drift is told at every verification',

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import * as app from './app.ts';
+import { awaits } from './awaiting-fix.ts';
+import { alone, asked, begin, lettingIn, play, scene, stateOf } from './directed.ts';
+import { AUTO } from './scene.ts';
+import type { Instance } from './scheduler.ts';
+import type { World } from './world.ts';
+
+// A binding of ours that somebody else took away is put back, and the grant's history says so, once.
+
+/** Somebody has access, their binding is wiped, and a verification stands before the call that is named. */
+async function repairing(before: string): Promise<{ world: World; id: string; verifier: Instance }> {
+  const world = await scene(app);
+  const id = await asked(world, 'U0ADA', 'view 1');
+  await alone(world, 'converge', (i) => app.convergeGrant(world.workDeps(i), id));
+  expect(await stateOf(world, id)).toBe('ACTIVE');
+  world.iap.edit(AUTO, 'all of ours are wiped', () => []);
+  world.scheduler.advance(11 * 60_000);
+  const verifier = begin(world, 'sweep', (i) => app.sweep(world.workDeps(i)));
+  await play(world, (label, owner) => owner === verifier && label === before);
+  expect(lettingIn(world, 'U0ADA')).toHaveLength(1);
+  return { world, id, verifier };
+}
+
+async function driftsOf(world: World, id: string): Promise<number> {
+  return (await world.store.events(id)).filter((e) => e.type === 'drift').length;
+}
+
+describe('drift', () => {
+  test('is put back and told once', async () => {
+    const { world, id } = await repairing('settle');
+    await play(world);
+    expect(await driftsOf(world, id)).toBe(1);
+    world.scheduler.advance(11 * 60_000);
+    await alone(world, 'sweep', (i) => app.sweep(world.workDeps(i)));
+    expect(await driftsOf(world, id)).toBe(1);
+  });
+
+  test.skipIf(awaits('M1'))('is told once, though another grant comes before it is settled', async () => {
+    const { world, id } = await repairing('settle');
+    const other = await asked(world, 'U0BOB', 'view 2');
+    await play(world);
+    expect(await stateOf(world, other)).toBe('ACTIVE');
+    expect(await driftsOf(world, id)).toBe(1);
+  });
+
+  test.skipIf(awaits('M2'))(
+    'is told, though the run that put the binding back died before it said so',
+    async () => {
+      const { world, id, verifier } = await repairing('settle');
+      world.scheduler.crash(verifier);
+      for (let sweeps = 0; sweeps < 2; sweeps += 1) {
+        world.scheduler.advance(11 * 60_000);
+        await alone(world, 'sweep', (i) => app.sweep(world.workDeps(i)));
+      }
+      expect(await driftsOf(world, id)).toBe(1);
+    },
+  );
+});
