@@ -1,6 +1,7 @@
 import type { Step } from '../../src/domain/audit.ts';
 import type { ActivatingGrant, ActiveGrant, Approval, Grant } from '../../src/domain/grant.ts';
 import type { ServiceRef } from '../../src/domain/service.ts';
+import { awaits } from './awaiting-fix.ts';
 import { emailOf, entryOf, PAIR, RULES, SOLO } from './scene.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +28,16 @@ const extendedBy = (grant: ActivatingGrant, now: number, ...userIds: string[]): 
     extended: { at: now, approvals: userIds.map((id) => approval(id, now)) },
   },
 });
+
+/** For somebody who may have true access, so that their binding is there already. */
+const besideTrueAccess = {
+  on: SOLO,
+  what: 'in force already, for somebody else',
+  lie: (g: ActivatingGrant, now: number) => {
+    const principal = { userId: 'U0ADA', email: emailOf('U0ADA') };
+    return active({ ...g, principal, approvals: [approval('U0EVE', now)] }, now);
+  },
+};
 
 /** Each is a lie of one kind about a grant that could otherwise be true. */
 const shapes: readonly { readonly on: ServiceRef; readonly what: string; readonly lie: Shape }[] = [
@@ -71,6 +82,7 @@ const shapes: readonly { readonly on: ServiceRef; readonly what: string; readonl
     what: 'in force already, approved by herself',
     lie: (g, now) => active({ ...g, approvals: [approval('U0EVE', now)] }, now),
   },
+  ...(awaits('N2') ? [] : [besideTrueAccess]),
 ];
 
 /** Puts one forged grant into the store. */

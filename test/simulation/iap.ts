@@ -156,6 +156,8 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
           'unavailable-done',
           'timeout',
           'timeout-done',
+          // What is seldom and matters most is drawn more often.
+          'timeout-late',
           'timeout-late',
         );
         if (fault === 'unavailable-done' || fault === 'timeout-done')
@@ -165,7 +167,7 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
           scheduler.later(`LATE write of #${instance.id}`, late, () =>
             quietly(() => apply(service, policy, instance)),
           );
-          if (meddling > 0) scheduler.later('somebody meddles', 0, () => meddle(service));
+          scheduler.later('somebody meddles', 0, () => meddle(service));
         }
         if (fault) throw await failed(instance, service, fault, 'setIamPolicy', left);
         let after: StoredPolicy;

@@ -45,20 +45,26 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
-  one(
-    'no fence after a run that ended badly',
-    ['I7', 'I2'],
-    SERVICE,
-    'this.fence = lease.suspect;',
-    'this.fence = false;',
-  ),
-  one(
-    'a lease that ran out is taken for one given back',
-    ['I7', 'I2'],
-    'simulator/embedded-services.ts',
-    'suspect: row.lease !== undefined,',
-    'suspect: false,',
-  ),
+  {
+    ...one(
+      'no fence after a run that ended badly',
+      ['I7', 'I2'],
+      SERVICE,
+      'this.fence = lease.suspect;',
+      'this.fence = false;',
+    ),
+    from: 860,
+  },
+  {
+    ...one(
+      'a lease that ran out is taken for one given back',
+      ['I7', 'I2'],
+      'simulator/embedded-services.ts',
+      'suspect: row.lease !== undefined,',
+      'suspect: false,',
+    ),
+    from: 860,
+  },
   {
     ...one(
       'a write that was not answered is forgotten',
@@ -68,15 +74,18 @@ export const mutants: readonly Mutant[] = [
       'this.unansweredEtag = undefined;',
     ),
     // A moment that comes once in two thousand runs.
-    from: 1_700,
+    from: 2_000,
   },
-  one(
-    'what is on its way is due to a sweep only after five minutes',
-    ['I2'],
-    'src/domain/due.ts',
-    'return grant.trouble?.retryAt ?? grant.changedAt;',
-    'return grant.trouble?.retryAt ?? grant.changedAt + 300_000;',
-  ),
+  {
+    ...one(
+      'what is on its way is due to a sweep only after five minutes',
+      ['I2'],
+      'src/domain/due.ts',
+      'return grant.trouble?.retryAt ?? grant.changedAt;',
+      'return grant.trouble?.retryAt ?? grant.changedAt + 300_000;',
+    ),
+    from: 240,
+  },
   one(
     'the etag is dropped on the way',
     ['I3'],
@@ -230,13 +239,16 @@ export const mutants: readonly Mutant[] = [
     "case 'ACTIVATING':\n      return `:gear: Approved",
     "case 'ACTIVATING':\n      return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n    case 'ACTIVATING' as never:\n      return `:gear: Approved",
   ),
-  one(
-    'whoever had access before is announced as having it again, before it was read back',
-    ['I6'],
-    'src/slack/words.ts',
-    "case 'ACTIVATING':\n      return",
-    "case 'ACTIVATING':\n      if (grant.announcements.background?.earlier) return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n      return",
-  ),
+  {
+    ...one(
+      'whoever had access before is announced as having it again, before it was read back',
+      ['I6'],
+      'src/slack/words.ts',
+      "case 'ACTIVATING':\n      return",
+      "case 'ACTIVATING':\n      if (grant.announcements.background?.earlier) return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n      return",
+    ),
+    from: 210,
+  },
   {
     ...one(
       'drift is told at every verification',
@@ -258,20 +270,26 @@ export const mutants: readonly Mutant[] = [
     'if (conditionsOfMember > MAX',
     'if (conditionsOfMember >= 0) return undefined;\n  if (conditionsOfMember > MAX',
   ),
-  one(
-    'a policy is full before it is',
-    ['limits'],
-    LIMITS,
-    'MAX_CONDITIONAL_BINDINGS = 100',
-    'MAX_CONDITIONAL_BINDINGS = 98',
-  ),
-  one(
-    'one grant that does not fit takes the others along',
-    ['limits'],
-    SERVICE,
-    'const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);',
-    'const unfit = next.unfit.flatMap(({ failure }) => wanted.map(({ id }) => [id, failure] as const));',
-  ),
+  {
+    ...one(
+      'a policy is full before it is',
+      ['limits'],
+      LIMITS,
+      'MAX_CONDITIONAL_BINDINGS = 100',
+      'MAX_CONDITIONAL_BINDINGS = 98',
+    ),
+    from: 300,
+  },
+  {
+    ...one(
+      'one grant that does not fit takes the others along',
+      ['limits'],
+      SERVICE,
+      'const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);',
+      'const unfit = next.unfit.flatMap(({ failure }) => wanted.map(({ id }) => [id, failure] as const));',
+    ),
+    from: 960,
+  },
   one(
     'a slip in the sweep is only logged',
     ['defects'],

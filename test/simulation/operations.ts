@@ -72,9 +72,9 @@ export function createOperations(
 
   world.meddle = (service, writer) => {
     // Without a writer to hold up, the write is on its way already: what matters then is that its reason goes away.
-    const what = writer ? meddling.below(4) : 1;
+    const what = writer ? meddling.below(5) : 1;
     // The write is in hand, its writer loses the CPU, and the reason for it goes away.
-    if (what === 2 && writer?.alive) {
+    if ((what === 2 || what === 4) && writer?.alive) {
       scheduler.pause(writer, oneOf(meddling, [31_000, 65_000, 200_000] as const));
     }
     if (what === 0) editPolicy(world, service);
