@@ -38,6 +38,8 @@ export interface Scheduler {
   /** When something can happen next, at the earliest. */
   nextWake(ownedOnly: boolean): number | undefined;
   run(item: Item): void;
+  /** Who did what was run last. */
+  last(): Instance | undefined;
   crash(instance: Instance): void;
   pause(instance: Instance, ms: number): void;
   trace(text: string): void;
@@ -51,6 +53,7 @@ const CALL_MS = 15;
 export function createScheduler(startMs: number, traced: boolean): Scheduler {
   let now = startMs;
   let instances = 0;
+  let last: Instance | undefined;
   let items: Item[] = [];
   const history: string[] = [];
   const trace = (text: string): void => {
@@ -100,8 +103,10 @@ export function createScheduler(startMs: number, traced: boolean): Scheduler {
       }
       return first;
     },
+    last: () => last,
     run(item) {
       items.splice(items.indexOf(item), 1);
+      last = item.owner;
       now += CALL_MS;
       trace(`${item.owner ? `#${item.owner.id} ` : ''}${item.label}`);
       item.go();

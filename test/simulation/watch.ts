@@ -51,8 +51,6 @@ export interface Watch extends Seen {
   look(): Promise<void>;
 }
 
-/** A run of a function may hold a service no longer than this. */
-const LEASE_MS = 30_000;
 /** Whoever takes longer to ask Slack who somebody is may go by what was known before. */
 const VETTED_WITHIN_MS = 7_000;
 
@@ -130,8 +128,7 @@ export function createWatch(broken: Break, deeds: Deeds, world: () => World): Wa
     if (grant.state === 'ACTIVATION_FAILED') broken('limits', failedForIts(grant, world()));
     if (grant.state === 'REVOKED') {
       const now = writtenPart(iap.current(grant.service), written.get(serviceKey(grant.service)));
-      // Whoever settles began no longer ago than a lease lasts.
-      broken('I7', i7(grant.service, now, lives, scheduler.now() - LEASE_MS));
+      broken('I7', i7(grant.service, now, lives, scheduler.last()?.startedAt ?? 0));
     }
   };
 
