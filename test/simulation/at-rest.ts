@@ -2,6 +2,7 @@ import type { AuditEvent } from '../../src/domain/audit.ts';
 import type { Grant } from '../../src/domain/grant.ts';
 import { type ServiceRef, serviceKey } from '../../src/domain/service.ts';
 import type { Message, Policy } from '../../src/ports.ts';
+import { awaits } from './awaiting-fix.ts';
 import { show } from './invariants.ts';
 import { accessesIn, demandsOf, isOurs, memberOf } from './policy.ts';
 import type { Posted } from './slack.ts';
@@ -68,7 +69,8 @@ export function i2({
     const key = serviceKey(ref);
     // Without a grant that is due, an edit and what could not be cleaned up are seen at the next verification, and
     // whether IAP is on at the next listing.
-    const unseen = edited.has(key) || failed.has(key) || changedAt > sweptAt - LISTED_WITHIN_MS;
+    const unlisted = changedAt > (awaits('N3') ? 0 : sweptAt - LISTED_WITHIN_MS);
+    const unseen = edited.has(key) || failed.has(key) || unlisted;
     if (moment === 'soon' && (unseen || unready.has(key))) continue;
     const policy = world.iap.current(ref);
     const wanted = iapEnabled ? wantedOn(ref, grants, sweptAt, forged) : new Map<string, number>();

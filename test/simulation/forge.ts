@@ -1,7 +1,6 @@
 import type { Step } from '../../src/domain/audit.ts';
 import type { ActivatingGrant, ActiveGrant, Approval, Grant } from '../../src/domain/grant.ts';
 import type { ServiceRef } from '../../src/domain/service.ts';
-import { awaits } from './awaiting-fix.ts';
 import { emailOf, entryOf, PAIR, RULES, SOLO } from './scene.ts';
 import type { World } from './world.ts';
 
@@ -82,7 +81,7 @@ const shapes: readonly { readonly on: ServiceRef; readonly what: string; readonl
     what: 'in force already, approved by herself',
     lie: (g, now) => active({ ...g, approvals: [approval('U0EVE', now)] }, now),
   },
-  ...(awaits('N2') ? [] : [besideTrueAccess]),
+  besideTrueAccess,
 ];
 
 /** Puts one forged grant into the store. */
