@@ -1,8 +1,9 @@
+import type { ServiceRef } from '../../src/domain/service.ts';
 import { replayedChoices } from './choices.ts';
 import { mutants } from './mutants.ts';
 import { loadMutant } from './mutate.ts';
 import { type Access, accessesIn } from './policy.ts';
-import { AUTO, emailOf } from './scene.ts';
+import { AUTO, emailOf, SERVICES } from './scene.ts';
 import { drain, type Instance } from './scheduler.ts';
 import { type AppUnderTest, createWorld, type World } from './world.ts';
 
@@ -21,10 +22,10 @@ const nobodyWatches = {
   defect() {},
 };
 
-/** A world of fair weather with one service whose access needs no approval, known to the catalog. */
+/** A world of fair weather without anybody in it, known to the catalog. */
 export async function scene(app: AppUnderTest): Promise<World> {
   const world = createWorld(app, replayedChoices([]), nobodyWatches, true);
-  world.iap.edit(AUTO, 'beginning', () => []);
+  for (const service of SERVICES) world.iap.edit(service, 'beginning', () => []);
   await alone(world, 'sweep', (i) => app.sweep(world.workDeps(i)));
   return world;
 }
@@ -64,19 +65,35 @@ export async function steps(world: World, instance: Instance, count: number): Pr
 
 /** Somebody asks for an hour of access, which is approved at once; the grant's id. */
 export async function asked(world: World, userId: string, submission: string): Promise<string> {
-  const input = { submission, requesterId: userId, services: ['auto'], minutes: 60, justification: '' };
-  await alone(world, 'ask', (i) => world.app.ask(world.flowDeps(i), input));
-  const [grant] = await world.store.ofRequester(userId, 1);
-  if (grant?.state !== 'ACTIVATING') throw new Error('the automatic approval did not come');
-  return grant.id;
+  return await askedFor(world, userId, submission, AUTO);
+}
+
+/** The same for a service that needs an approval, which is given. */
+export async function askedFor(
+  world: World,
+  requesterId: string,
+  submission: string,
+  { service }: ServiceRef,
+): Promise<string> {
+  const { app } = world;
+  const input = { submission, requesterId, services: [service], minutes: 60, justification: 'INC-1' };
+  await alone(world, 'ask', (i) => app.ask(world.flowDeps(i), input));
+  const [asked] = await world.store.ofRequester(requesterId, 1);
+  const id = asked?.id ?? '';
+  if (asked?.state === 'APPROVAL_AWAITED') {
+    const by = { grantId: id, userId: 'U0LINUS' };
+    await alone(world, 'approve', (i) => app.approveGrant(world.flowDeps(i), by));
+  }
+  if ((await stateOf(world, id)) !== 'ACTIVATING') throw new Error('the approval did not come');
+  return id;
 }
 
 export async function stateOf(world: World, id: string): Promise<string | undefined> {
   return (await world.store.get(id))?.state;
 }
 
-export function lettingIn(world: World, userId: string): Access[] {
-  return accessesIn(world.iap.current(AUTO)).filter(({ member }) => member === `user:${emailOf(userId)}`);
+export function lettingIn(world: World, userId: string, service = AUTO): Access[] {
+  return accessesIn(world.iap.current(service)).filter(({ member }) => member === `user:${emailOf(userId)}`);
 }
 
 /** The app with one of the mistakes that the simulation has to find. */

@@ -84,10 +84,12 @@ const shapes: readonly { readonly on: ServiceRef; readonly what: string; readonl
   besideTrueAccess,
 ];
 
-/** Puts one forged grant into the store. */
-export function forge({ app, store, scheduler, choices }: World, forged: Set<string>): void {
+/** Puts one forged grant into the store: of the kind that is named, or of any. */
+export function forge({ app, store, scheduler, choices }: World, forged: Set<string>, kind?: string): void {
   const now = scheduler.now();
-  const shape = shapes[choices.of('meddling').below(shapes.length)] ?? shapes[0];
+  const shape = kind
+    ? shapes.find(({ what }) => what === kind)
+    : shapes[choices.of('meddling').below(shapes.length)];
   if (!shape) return;
   const { on, what, lie } = shape;
   const entitlement = RULES.entitlements.find((e) => e.services[0]?.includes(on.service));
