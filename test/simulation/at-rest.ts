@@ -83,6 +83,9 @@ export function i2({
       if (end !== access.endsAt && access.endsAt > now) {
         return `${ref.service} lets in ${show(access)}, and no grant in force calls for it`;
       }
+      // Its condition has ended it; once no open grant waits for it to go, it is cleaned up when next looked at.
+      const isLitter = access.endsAt <= sweptAt && !isOpenFor(access.member, ref, grants);
+      if (isLitter && moment === 'soon') continue;
       if (access.endsAt <= sweptAt) return `${ref.service} still has a binding that is over: ${show(access)}`;
       if (ends.has(who)) return `${ref.service} has two bindings for ${who}`;
       ends.set(who, access.endsAt);
@@ -96,6 +99,15 @@ export function i2({
       return `${ref.service} has two bindings of one condition`;
   }
   return undefined;
+}
+
+function isOpenFor(member: string, ref: ServiceRef, grants: Grants): boolean {
+  return [...grants.values()].some(
+    (g) =>
+      (g.state === 'ACTIVE' || g.state === 'REVOKING') &&
+      serviceKey(g.service) === serviceKey(ref) &&
+      memberOf(g) === member,
+  );
 }
 
 function wantedOn(

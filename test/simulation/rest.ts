@@ -1,5 +1,8 @@
+import { type ServiceRef, serviceKey } from '../../src/domain/service.ts';
 import { i2, messagesShow } from './at-rest.ts';
+import { accessesIn } from './policy.ts';
 import { driftIsTold } from './repeats.ts';
+import { SERVICES } from './scene.ts';
 import type { Invocations } from './triggers.ts';
 import type { Break, Watch } from './watch.ts';
 import type { World } from './world.ts';
@@ -119,11 +122,14 @@ function notDue(grants: Watch['grants'], time: number): Set<string> {
 }
 
 /** How long it takes until nothing waits any more: no back-off, of policies or of messages, and no verification. */
-function untilAllIsDue({ scheduler, store }: World, { grants, failed }: Watch): number {
+function untilAllIsDue({ scheduler, store, iap }: World, { grants, failed }: Watch): number {
   const now = scheduler.now();
+  // Where nobody has access any more, what was left behind waits for the next look.
+  const isLeft = (ref: ServiceRef) => accessesIn(iap.current(ref)).some(({ endsAt }) => endsAt <= now);
+  const doubtful = SERVICES.filter((ref) => failed.has(serviceKey(ref)) || isLeft(ref));
   const { services }: { services: Record<string, { readonly verifyAt?: number | null }> } =
-    failed.size > 0 ? JSON.parse(store.dump()) : { services: {} };
-  const verified = [...failed].map((key) => services[key]?.verifyAt ?? 0);
+    doubtful.length > 0 ? JSON.parse(store.dump()) : { services: {} };
+  const verified = doubtful.map((ref) => services[serviceKey(ref)]?.verifyAt ?? 0);
   const times = [...grants.values()].flatMap(({ trouble, announcements }) => [
     trouble?.retryAt ?? 0,
     announcements.retryAt ?? 0,

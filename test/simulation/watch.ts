@@ -52,7 +52,7 @@ export interface Watch extends Seen {
 }
 
 /** Whoever takes longer to ask Slack who somebody is may go by what was known before. */
-const VETTED_WITHIN_MS = 7_000;
+const VETTED_WITHIN_MS = 4_000;
 
 /** Holds every read and write of a policy, every message and every change of a grant against the invariants. */
 export function createWatch(broken: Break, deeds: Deeds, world: () => World): Watch {
