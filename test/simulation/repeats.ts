@@ -8,19 +8,24 @@ import { type Access, accessesIn, demandsOf, memberOf } from './policy.ts';
 
 // What is told each time that it happens, and no more often.
 
-/** How often somebody else took access of ours out of a policy or changed it, by service and access. */
-export type Removals = Map<string, number>;
+/** How often somebody else took access of ours out of a policy or changed it, and when last, by service and access. */
+export type Removals = Map<string, { readonly times: number; readonly at: number }>;
 
 function keyOf(service: ServiceRef, { member, demands }: Pick<Access, 'member' | 'demands'>): string {
   return `${serviceKey(service)} ${member} ${demands}`;
 }
 
-export function rememberEdit(removals: Removals, service: ServiceRef, before: Policy, after: Policy): void {
+export function rememberEdit(
+  removals: Removals,
+  service: ServiceRef,
+  { before, after }: { readonly before: Policy; readonly after: Policy },
+  at: number,
+): void {
   const left = new Set(accessesIn(after).map((a) => `${a.member} ${a.expression}`));
   for (const access of accessesIn(before)) {
     if (left.has(`${access.member} ${access.expression}`)) continue;
     const key = keyOf(service, access);
-    removals.set(key, (removals.get(key) ?? 0) + 1);
+    removals.set(key, { times: (removals.get(key)?.times ?? 0) + 1, at });
   }
 }
 
@@ -34,8 +39,7 @@ export function i4Repeats(
   removals: Removals,
 ): string | undefined {
   const where = `grant ${grant.id.slice(0, 6)}`;
-  const removed =
-    removals.get(keyOf(grant.service, { member: memberOf(grant), demands: demandsOf(grant) })) ?? 0;
+  const removed = removals.get(keyOf(grant.service, accessOf(grant)))?.times ?? 0;
   const drifts = countOf(events, 'drift');
   if (drifts > removed && !awaits('M1')) {
     return `${where} has ${drifts} events of drift, and its binding was taken away ${removed} times`;
@@ -46,20 +50,26 @@ export function i4Repeats(
   return countOf(events, 'reminded') > 1 + extensions ? `${where} has too many reminders` : undefined;
 }
 
-/** Notes the grants in force whose binding a write of ours puts back, and when. */
+function accessOf(grant: Grant): Pick<Access, 'member' | 'demands'> {
+  return { member: memberOf(grant), demands: demandsOf(grant) };
+}
+
+/** Notes the grants in force whose binding a write of ours puts back, and when it was taken away. */
 export function rememberRepair(
-  repairs: Map<string, number>,
+  { repairs, removals }: { readonly repairs: Map<string, number>; readonly removals: Removals },
   service: ServiceRef,
   policies: { readonly before: Policy; readonly next: Policy },
   grants: ReadonlyMap<string, Grant>,
-  now: number,
 ): void {
   const key = serviceKey(service);
   let accesses: { before: Access[]; next: Access[] } | undefined;
   for (const grant of grants.values()) {
     if (grant.state !== 'ACTIVE' || serviceKey(grant.service) !== key) continue;
     accesses ??= { before: accessesIn(policies.before), next: accessesIn(policies.next) };
-    if (lets(accesses.next, grant) && !lets(accesses.before, grant)) repairs.set(grant.id, now);
+    const removed = removals.get(keyOf(service, accessOf(grant)));
+    if (removed && lets(accesses.next, grant) && !lets(accesses.before, grant)) {
+      repairs.set(grant.id, removed.at);
+    }
   }
 }
 

@@ -36,7 +36,7 @@ export interface Seen {
   readonly events: ReadonlyMap<string, readonly AuditEvent[]>;
   /** What we last wrote to each service, as `member expression`. */
   readonly written: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Grants in force whose binding was put back, and when. */
+  /** Grants in force whose binding was put back, and when it was taken away. */
   readonly repairs: ReadonlyMap<string, number>;
   /** Services that others edited since we last wrote to them. */
   readonly edited: ReadonlySet<string>;
@@ -85,14 +85,14 @@ export function createWatch(broken: Break, deeds: Deeds, world: () => World): Wa
       );
       broken('I7', i7(service, next, lives, writer.startedAt));
       broken('limits', withinLimits(service, before, next));
-      rememberRepair(repairs, service, { before, next }, grants, world().scheduler.now());
+      rememberRepair({ repairs, removals }, service, { before, next }, grants);
       edited.delete(serviceKey(service));
       failed.delete(serviceKey(service));
       written.set(serviceKey(service), new Set(accessesIn(next).map((a) => `${a.member} ${a.expression}`)));
     },
     policyEdited(service, before, after) {
       edited.add(serviceKey(service));
-      rememberEdit(removals, service, before, after);
+      rememberEdit(removals, service, { before, after }, world().scheduler.now());
     },
     callFailed: (service) => void failed.add(serviceKey(service)),
     messageShown: ({ channel, message }) =>
