@@ -57,20 +57,21 @@ export function i2({
   const now = world.scheduler.now();
   const verified = moment === 'all over';
   const unready = new Set<string>();
+  // Whether a service is there, and behind IAP, is seen at the next listing.
+  const isUnlisted = (key: string) =>
+    moment === 'soon' && (world.changedAt.get(key) ?? 0) > (awaits('N3') ? 0 : sweptAt - LISTED_WITHIN_MS);
   for (const grant of grants.values()) {
-    if (moment === 'soon' && waiting.has(grant.id)) {
+    if (moment === 'soon' && (waiting.has(grant.id) || isUnlisted(serviceKey(grant.service)))) {
       unready.add(serviceKey(grant.service));
       continue;
     }
     const late = lateness(grant, sweptAt);
     if (late) return `grant ${grant.id.slice(0, 6)} is still ${grant.state}: ${late}`;
   }
-  for (const { ref, iapEnabled, changedAt = 0 } of world.guarded.values()) {
+  for (const { ref, iapEnabled } of world.guarded.values()) {
     const key = serviceKey(ref);
-    // Without a grant that is due, an edit and what could not be cleaned up are seen at the next verification, and
-    // whether IAP is on at the next listing.
-    const unlisted = changedAt > (awaits('N3') ? 0 : sweptAt - LISTED_WITHIN_MS);
-    const unseen = edited.has(key) || failed.has(key) || unlisted;
+    // Without a grant that is due, an edit and what could not be cleaned up are seen at the next verification.
+    const unseen = edited.has(key) || failed.has(key) || isUnlisted(key);
     if (moment === 'soon' && (unseen || unready.has(key))) continue;
     const policy = world.iap.current(ref);
     const wanted = iapEnabled ? wantedOn(ref, grants, sweptAt, forged) : new Map<string, number>();
@@ -91,7 +92,9 @@ export function i2({
       ends.set(who, access.endsAt);
     }
     for (const [who, end] of wanted) {
-      if (end > now && ends.get(who) !== end)
+      // Whose account is gone has no access, whatever the policy says of it.
+      const isGone = world.iap.isUnknown(who.slice(0, who.indexOf(' ')));
+      if (end > now && ends.get(who) !== end && !isGone)
         return `${ref.service} does not let in ${who}, as its grants call for`;
     }
     const expressions = (policy?.bindings ?? []).filter(isOurs).map((b) => b.condition?.expression);

@@ -209,12 +209,13 @@ export function createOperations(
   function changeService(service: ServiceRef): void {
     const key = serviceKey(service);
     const now = world.guarded.get(key);
+    world.changedAt.set(key, scheduler.now());
     if (!now) {
-      world.guarded.set(key, { ref: service, iapEnabled: true, changedAt: scheduler.now() });
+      world.guarded.set(key, { ref: service, iapEnabled: true });
       world.iap.edit(service, 'service deployed anew', () => []);
     } else if (choices.chance(0.5)) {
       scheduler.trace(`OUTSIDE IAP of ${service.service} is ${now.iapEnabled ? 'off' : 'on'}`);
-      world.guarded.set(key, { ref: service, iapEnabled: !now.iapEnabled, changedAt: scheduler.now() });
+      world.guarded.set(key, { ref: service, iapEnabled: !now.iapEnabled });
     } else {
       scheduler.trace(`OUTSIDE ${service.service} is deleted`);
       world.guarded.delete(key);

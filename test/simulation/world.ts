@@ -34,10 +34,9 @@ export interface World {
   /** The store itself, without scheduling points. */
   readonly store: EmbeddedStore;
   /** Whether Cloud Run reports IAP as switched on; absent where the service is gone. */
-  readonly guarded: Map<
-    string,
-    { readonly ref: ServiceRef; readonly iapEnabled: boolean; readonly changedAt?: number }
-  >;
+  readonly guarded: Map<string, { readonly ref: ServiceRef; readonly iapEnabled: boolean }>;
+  /** When a service was last deleted, deployed anew, or its IAP switched, by key. */
+  readonly changedAt: Map<string, number>;
   /** What happens between the reading and the writing of a policy. */
   meddle: (service: ServiceRef, writer?: Instance) => void;
   workDeps(instance: Instance): SweepDeps;
@@ -128,6 +127,7 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
     people,
     store,
     guarded,
+    changedAt: new Map(),
     meddle: () => {},
     ended(name, error) {
       if (error === undefined) return;
