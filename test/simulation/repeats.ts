@@ -41,7 +41,7 @@ export function i4Repeats(
   const where = `grant ${grant.id.slice(0, 6)}`;
   const removed = removals.get(keyOf(grant.service, accessOf(grant)))?.times ?? 0;
   const drifts = countOf(events, 'drift');
-  if (drifts > removed && !awaits('M1')) {
+  if (drifts > removed && !awaits('M1') && !awaits('N4')) {
     return `${where} has ${drifts} events of drift, and its binding was taken away ${removed} times`;
   }
   const extensions = countOf(events, 'extension-approved');

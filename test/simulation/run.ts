@@ -116,7 +116,7 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
       } else if (kind === 2) {
         scheduler.advance(TIME_STEPS_MS[timing.below(TIME_STEPS_MS.length)] ?? 1_000);
         if (timing.chance(0.7)) invocations.sweep();
-      } else if (kind === 3 && owner) {
+      } else if (kind === 3 && owner && !owner.spared) {
         crashes += 1;
         scheduler.crash(owner);
       } else if (kind === 4 && owner) {

@@ -9,6 +9,8 @@ export interface Instance {
   /** It does nothing before then, whatever its lease says. */
   pausedUntil: number;
   wasPaused: boolean;
+  /** It has to live: what it did can be put right by nobody else. */
+  spared: boolean;
 }
 
 /** Something that can happen next. */
@@ -70,7 +72,15 @@ export function createScheduler(startMs: number, traced: boolean): Scheduler {
     },
     start(name, work, after) {
       instances += 1;
-      const instance = { id: instances, name, startedAt: now, alive: true, pausedUntil: 0, wasPaused: false };
+      const instance = {
+        id: instances,
+        name,
+        startedAt: now,
+        alive: true,
+        pausedUntil: 0,
+        wasPaused: false,
+        spared: false,
+      };
       trace(`#${instance.id} ${name} begins`);
       work(instance).then(
         () => {
