@@ -28,6 +28,25 @@ export function rememberRoom(
   }
 }
 
+/** Notes the grants in force whose binding stood in the policy until a write of ours took it out. */
+export function rememberDropped(
+  dropped: Set<string>,
+  service: ServiceRef,
+  { before, next }: { readonly before: Policy; readonly next: Policy },
+  grants: Iterable<Grant>,
+): void {
+  if (isSmall(before)) return;
+  const key = serviceKey(service);
+  for (const grant of grants) {
+    if (grant.state !== 'ACTIVE' || serviceKey(grant.service) !== key) continue;
+    if (isFor(before, grant) && !isFor(next, grant)) dropped.add(grant.id);
+  }
+}
+
+function isFor(policy: Policy, grant: Grant): boolean {
+  return accessesIn(policy).some((a) => a.member === memberOf(grant) && a.demands === demandsOf(grant));
+}
+
 /**
  * Exactly those that do not fit fail: whoever is told that there is no room was not in the policy as it was read
  * last, and it had none; and who is in stays in.
@@ -35,14 +54,14 @@ export function rememberRoom(
 export function roomWasLacking(
   grant: Grant,
   events: readonly AuditEvent[],
-  crowded: Crowded,
+  { crowded, dropped }: { readonly crowded: Crowded; readonly dropped: ReadonlySet<string> },
 ): string | undefined {
   const last = events.at(-1);
   if (!last?.reason?.startsWith('no room on ')) return undefined;
   const where = `grant ${grant.id.slice(0, 6)}`;
-  if (last.to === 'REVOKED') {
-    return awaits('M8') ? undefined : `${where} was in force and lost its room: ${last.reason}`;
-  }
+  if (dropped.has(grant.id) && !awaits('M8'))
+    return `${where} was in the policy and lost its room: ${last.reason}`;
+  if (last.to === 'REVOKED' && awaits('M8')) return undefined;
   return crowded.has(grant.id)
     ? undefined
     : `${where} is told that there is ${last.reason}, and there was room`;

@@ -9,7 +9,7 @@ import { i1, i3, i4, i5, i7, isLive, withinLimits } from './invariants.ts';
 import type { Deeds } from './operations.ts';
 import { accessesIn, memberOf } from './policy.ts';
 import { i4Repeats, type Removals, rememberEdit, rememberRepair } from './repeats.ts';
-import { type Crowded, rememberRoom, roomWasLacking } from './room.ts';
+import { type Crowded, rememberDropped, rememberRoom, roomWasLacking } from './room.ts';
 import type { Instance } from './scheduler.ts';
 import type { Watcher, World } from './world.ts';
 
@@ -67,6 +67,7 @@ export function createWatch(broken: Break, deeds: Deeds, world: () => World): Wa
   const edited = new Set<string>();
   const failed = new Set<string>();
   const lastRead = new Map<string, Policy>();
+  const dropped = new Set<string>();
   const crowded: Crowded = new Set();
   const changed = new Set<string>();
   const lives = { grants, ends, stoppedAt };
@@ -86,6 +87,7 @@ export function createWatch(broken: Break, deeds: Deeds, world: () => World): Wa
       broken('I7', i7(service, next, lives, writer.startedAt));
       broken('limits', withinLimits(service, before, next));
       rememberRepair({ repairs, removals }, service, { before, next }, grants);
+      rememberDropped(dropped, service, { before, next }, grants.values());
       edited.delete(serviceKey(service));
       failed.delete(serviceKey(service));
       written.set(serviceKey(service), new Set(accessesIn(next).map((a) => `${a.member} ${a.expression}`)));
@@ -124,7 +126,7 @@ export function createWatch(broken: Break, deeds: Deeds, world: () => World): Wa
     if (grant.revision === was?.revision) return;
     broken('I5', i5(grant, told, grants, deeds));
     if (!deeds.forged.has(id) && !deeds.tampered.has(id)) broken('I4', i4Repeats(grant, told, removals));
-    broken('limits', roomWasLacking(grant, told, crowded));
+    broken('limits', roomWasLacking(grant, told, { crowded, dropped }));
     if (grant.state === 'ACTIVATION_FAILED') broken('limits', failedForIts(grant, world()));
     if (grant.state === 'REVOKED') {
       const now = writtenPart(iap.current(grant.service), written.get(serviceKey(grant.service)));
