@@ -15,6 +15,8 @@ import type { World } from './world.ts';
 // Somebody else fills a policy until there is next to no room for ours, or clears it again.
 
 const CROWD = 'crowd';
+/** Which limit is come close to. */
+const kinds = ['person', 'conditional', 'principals', 'size'] as const;
 
 export function crowdPolicy({ iap, choices: { of } }: World, service: ServiceRef): void {
   const policy = iap.current(service);
@@ -24,9 +26,10 @@ export function crowdPolicy({ iap, choices: { of } }: World, service: ServiceRef
     iap.edit(service, 'room is made', (bindings) => bindings.filter((b) => !isCrowd(b)));
     return;
   }
-  const kind = choices.below(4);
+  const kind = oneOf(choices, kinds);
   const person = `user:${emailOf(oneOf(choices, REQUESTERS))}`;
-  const spare = choices.below(3);
+  // One more than fits, now and then, where IAM only advises against it.
+  const spare = choices.below(3) - (kind === 'conditional' && !awaits('M8') ? 1 : 0);
   iap.edit(service, 'the policy is filled', (bindings) => [
     ...bindings,
     ...crowdOf(bindings, kind, person, spare),
@@ -34,19 +37,24 @@ export function crowdPolicy({ iap, choices: { of } }: World, service: ServiceRef
 }
 
 /** Bindings of others that leave room for so many of ours, counting those that are there. */
-function crowdOf(bindings: readonly Binding[], kind: number, person: string, spare: number): Binding[] {
+export function crowdOf(
+  bindings: readonly Binding[],
+  kind: (typeof kinds)[number],
+  person: string,
+  spare: number,
+): Binding[] {
   const conditional = bindings.filter((b) => b.condition).length;
   switch (kind) {
-    case 0: {
+    case 'person': {
       const own = bindings.filter((b) => b.role === ACCESSOR && b.condition && b.members?.includes(person));
       return fill(MOST_CONDITIONS_OF_MEMBER - own.length - spare, (n) => crowd(n, [person]));
     }
-    case 1: {
-      // One more than is advised, now and then: IAM takes that.
-      const most = MOST_CONDITIONAL_BINDINGS + (awaits('M8') ? 0 : 1);
-      return fill(most - conditional - spare, (n) => crowd(n, [`group:crowd${n}@acme.example`]));
+    case 'conditional': {
+      return fill(MOST_CONDITIONAL_BINDINGS - conditional - spare, (n) =>
+        crowd(n, [`group:crowd${n}@acme.example`]),
+      );
     }
-    case 2: {
+    case 'principals': {
       const named = bindings.reduce((sum, b) => sum + (b.members?.length ?? 0), 0);
       return [
         crowd(
@@ -55,7 +63,7 @@ function crowdOf(bindings: readonly Binding[], kind: number, person: string, spa
         ),
       ];
     }
-    default: {
+    case 'size': {
       const left = MOST_BYTES - Buffer.byteLength(JSON.stringify(bindings)) - 450 - spare * 400;
       const expression = `${'true || '.repeat(Math.max(0, left / 8))}true`;
       return [{ ...crowd(0, ['group:crowd@acme.example']), condition: { title: CROWD, expression } }];
