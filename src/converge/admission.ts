@@ -23,14 +23,14 @@ export interface Admission {
 /** The verdicts of one run, which asks Slack until `askUntil` (ms) at the latest. */
 export function createAdmission(rules: Rules, slack: Directory, clock: Clock, askUntil: number): Admission {
   const directory = briefDirectory(slack, clock, askUntil);
-  /** The revision at which each grant was judged. */
-  const judged = new Map<string, number>();
+  /** What each grant said when it was judged. */
+  const judged = new Map<string, string>();
   const rejected = new Map<string, Failure>();
   const waiting = new Map<string, Failure>();
-  const settle = ({ id, revision }: WantedGrant) => {
-    judged.set(id, revision);
-    rejected.delete(id);
-    waiting.delete(id);
+  const settle = (grant: WantedGrant) => {
+    judged.set(grant.id, claimOf(grant));
+    rejected.delete(grant.id);
+    waiting.delete(grant.id);
   };
   const reject = (grant: WantedGrant, failure: Failure) => {
     settle(grant);
@@ -41,7 +41,7 @@ export function createAdmission(rules: Rules, slack: Directory, clock: Clock, as
     waiting,
     undecided(grants) {
       return grants.filter((grant) => {
-        if (judged.get(grant.id) === grant.revision) return false;
+        if (judged.get(grant.id) === claimOf(grant)) return false;
         const papers = examine(grant, rules);
         if ('failure' in papers) reject(grant, papers.failure);
         return !('failure' in papers);
@@ -57,4 +57,9 @@ export function createAdmission(rules: Rules, slack: Directory, clock: Clock, as
     },
     reject,
   };
+}
+
+/** What a verdict rests on: a revision alone would not show that somebody else wrote to the document. */
+function claimOf({ announcements: _a, trouble: _t, ...claim }: WantedGrant): string {
+  return JSON.stringify(claim);
 }

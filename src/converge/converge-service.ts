@@ -134,8 +134,9 @@ class Run {
   }
 
   /** Puts what others did to our bindings on record, before it is undone: no crash in between swallows it. */
-  private async toldDrift({ policy, inForce, sight, now }: Round): Promise<boolean> {
-    const missing = new Map(inForce.filter((g) => isMissing(g, sight)).map((g) => [g.id, g.revision]));
+  private async toldDrift(round: Round): Promise<boolean> {
+    const { policy, inForce, sight, now } = round;
+    const missing = new Map(inForce.filter((g) => isMissing(g, round)).map((g) => [g.id, g.revision]));
     const strays = sight.strays.filter((stray) => !this.told.has(stray));
     if (missing.size === 0 && strays.length === 0) return false;
     const members = [...new Set(strays.map((stray) => stray.split(' ', 1).join()))].slice(0, MOST_NAMED);

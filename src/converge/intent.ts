@@ -46,9 +46,10 @@ export function isNew(grant: WantedGrant, sight: Sight): boolean {
   return !sight.shows(grant, grant.term.endsAt, 'inForce');
 }
 
-/** Whether the binding of a grant in force is not where it was, which nobody was told yet. */
-export function isMissing(grant: WantedGrant, sight: Sight): boolean {
-  return grant.state === 'ACTIVE' && !grant.trouble?.drift && !sight.shows(grant, grant.appliedEndsAt);
+/** Whether the binding of a grant in force is not where it was, which nobody was told yet; one that is over may go. */
+export function isMissing(grant: WantedGrant, { sight, now }: Pick<Round, 'sight' | 'now'>): boolean {
+  if (grant.state !== 'ACTIVE' || grant.trouble?.drift || grant.appliedEndsAt <= now) return false;
+  return !sight.shows(grant, grant.appliedEndsAt);
 }
 
 /** Whether a grant that is kept out stays in the policy with the end that was read back before. */

@@ -19,25 +19,61 @@ export interface Rest {
   readonly sweptAt: number;
   /** What we last wrote to each service, as `member expression`. */
   readonly written: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Whether every service has been looked at since the last edit from outside. */
-  readonly verified: boolean;
+  /** Services that others edited since we last wrote to them, by key. */
+  readonly edited: ReadonlySet<string>;
+  /** Services of which a call failed since we last wrote to them. */
+  readonly failed: ReadonlySet<string>;
+  /** Grants that were not due, for their back-off, at either of the two sweeps. */
+  readonly waiting: ReadonlySet<string>;
+  /** Grants that a stranger wrote: nothing is called for by them. */
+  readonly forged: ReadonlySet<string>;
+  /**
+   * `soon`: what is not due yet may wait. `later`: every back-off is over, and services with grants in force were
+   * verified. `all over`: every service was looked at since the last edit from outside.
+   */
+  readonly moment: 'soon' | 'later' | 'all over';
 }
+
+/** Cloud Run is asked for its services every five minutes; one such question may have failed. */
+const LISTED_WITHIN_MS = 11 * 60_000;
 
 /**
  * I2: every service's policy has, of ours, what its grants in force call for and nothing else, one binding for each
  * condition; and no grant is left on its way. What others put under our title may wait for the service's next
  * verification.
  */
-export function i2({ world, grants, sweptAt, written, verified }: Rest): Broken {
+export function i2({
+  world,
+  grants,
+  sweptAt,
+  written,
+  edited,
+  failed,
+  forged,
+  waiting,
+  moment,
+}: Rest): Broken {
   const now = world.scheduler.now();
+  const verified = moment === 'all over';
+  const unready = new Set<string>();
+  // Whether a service is there, and behind IAP, is seen at the next listing.
+  const isUnlisted = (key: string) =>
+    moment === 'soon' && (world.changedAt.get(key) ?? 0) > sweptAt - LISTED_WITHIN_MS;
   for (const grant of grants.values()) {
+    if (moment === 'soon' && (waiting.has(grant.id) || isUnlisted(serviceKey(grant.service)))) {
+      unready.add(serviceKey(grant.service));
+      continue;
+    }
     const late = lateness(grant, sweptAt);
     if (late) return `grant ${grant.id.slice(0, 6)} is still ${grant.state}: ${late}`;
   }
   for (const { ref, iapEnabled } of world.guarded.values()) {
     const key = serviceKey(ref);
+    // Without a grant that is due, an edit and what could not be cleaned up are seen at the next verification.
+    const unseen = edited.has(key) || failed.has(key) || isUnlisted(key);
+    if (moment === 'soon' && (unseen || unready.has(key))) continue;
     const policy = world.iap.current(ref);
-    const wanted = iapEnabled ? wantedOn(ref, grants, sweptAt) : new Map<string, number>();
+    const wanted = iapEnabled ? wantedOn(ref, grants, sweptAt, forged) : new Map<string, number>();
     const ends = new Map<string, number>();
     for (const access of accessesIn(policy)) {
       const foreignMade = !written.get(key)?.has(`${access.member} ${access.expression}`);
@@ -47,12 +83,17 @@ export function i2({ world, grants, sweptAt, written, verified }: Rest): Broken 
       if (end !== access.endsAt && access.endsAt > now) {
         return `${ref.service} lets in ${show(access)}, and no grant in force calls for it`;
       }
+      // Its condition has ended it; once no open grant waits for it to go, it is cleaned up when next looked at.
+      const isLitter = access.endsAt <= sweptAt && !isOpenFor(access.member, ref, grants);
+      if (isLitter && moment === 'soon') continue;
       if (access.endsAt <= sweptAt) return `${ref.service} still has a binding that is over: ${show(access)}`;
       if (ends.has(who)) return `${ref.service} has two bindings for ${who}`;
       ends.set(who, access.endsAt);
     }
     for (const [who, end] of wanted) {
-      if (end > now && ends.get(who) !== end)
+      // Whose account is gone has no access, whatever the policy says of it.
+      const isGone = world.iap.isUnknown(who.slice(0, who.indexOf(' ')));
+      if (end > now && ends.get(who) !== end && !isGone)
         return `${ref.service} does not let in ${who}, as its grants call for`;
     }
     const expressions = (policy?.bindings ?? []).filter(isOurs).map((b) => b.condition?.expression);
@@ -62,11 +103,25 @@ export function i2({ world, grants, sweptAt, written, verified }: Rest): Broken 
   return undefined;
 }
 
-function wantedOn(ref: ServiceRef, grants: Grants, sweptAt: number): Map<string, number> {
+function isOpenFor(member: string, ref: ServiceRef, grants: Grants): boolean {
+  return [...grants.values()].some(
+    (g) =>
+      (g.state === 'ACTIVE' || g.state === 'REVOKING') &&
+      serviceKey(g.service) === serviceKey(ref) &&
+      memberOf(g) === member,
+  );
+}
+
+function wantedOn(
+  ref: ServiceRef,
+  grants: Grants,
+  sweptAt: number,
+  forged: ReadonlySet<string>,
+): Map<string, number> {
   const wanted = new Map<string, number>();
   for (const grant of grants.values()) {
     if (grant.state !== 'ACTIVE' || serviceKey(grant.service) !== serviceKey(ref)) continue;
-    if (grant.term.endsAt <= sweptAt) continue;
+    if (grant.term.endsAt <= sweptAt || forged.has(grant.id)) continue;
     const who = `${memberOf(grant)} ${demandsOf(grant)}`;
     wanted.set(who, Math.max(wanted.get(who) ?? 0, grant.term.endsAt));
   }

@@ -1,5 +1,6 @@
 import type { AskInput } from '../../src/flows/ask.ts';
 import type { Decided } from '../../src/flows/decide.ts';
+import type { Instance } from './scheduler.ts';
 import type { Invocations } from './triggers.ts';
 import type { World } from './world.ts';
 
@@ -24,20 +25,29 @@ export interface Click {
   readonly message: { readonly channel: string; readonly ts: string } | undefined;
 }
 
-/** The function `slack`: one submission of the form, or the command. */
+/** One request to the function `slack`, and what it does with it. */
+function deliver(
+  invocations: Invocations,
+  what: string,
+  work: (instance: Instance) => Promise<unknown>,
+): void {
+  invocations.start(`slack: ${what}`, work);
+}
+
+/** One submission of the form, or the command. */
 export function deliverAsk(world: World, invocations: Invocations, input: AskInput): void {
-  invocations.start(
-    `slack: ask ${input.submission} by ${input.requesterId} for ${input.services}`,
-    (instance) => world.app.ask(world.flowDeps(instance), input),
+  deliver(invocations, `ask ${input.submission} by ${input.requesterId} for ${input.services}`, (instance) =>
+    world.app.ask(world.flowDeps(instance), input),
   );
 }
 
-/** The function `slack`: one click, and the message under it shown at once. */
+/** One click, and the message under it shown at once. */
 export function deliverClick(world: World, invocations: Invocations, click: Click): void {
   const { app } = world;
   const { grantId, userId, message } = click;
-  invocations.start(
-    `slack: ${click.action} ${click.id} of ${grantId.slice(0, 6)} by ${userId}`,
+  deliver(
+    invocations,
+    `${click.action} ${click.id} of ${grantId.slice(0, 6)} by ${userId}`,
     async (instance) => {
       const decided = await decide(app, world.flowDeps(instance), click);
       if (decided.kind !== 'done' || !message) return;

@@ -1,9 +1,10 @@
-import { type ServiceRef, serviceKey } from '../../src/domain/service.ts';
+import { parseServiceKey, type ServiceRef, serviceKey } from '../../src/domain/service.ts';
 import type { Binding, IapPolicies, Policy } from '../../src/ports.ts';
 import type * as App from './app.ts';
 import type { Choices } from './choices.ts';
-import type { Instance, Scheduler } from './scheduler.ts';
-import type { Weather } from './weather.ts';
+import { hardLimitPassed } from './limits.ts';
+import { type Instance, oneOf, type Scheduler } from './scheduler.ts';
+import type { FaultKind, Weather } from './weather.ts';
 
 /** A policy as it is stored: with a field that no client knows, which has to survive. */
 export interface StoredPolicy extends Policy {
@@ -13,8 +14,12 @@ export interface StoredPolicy extends Policy {
 
 export interface IapWatcher {
   policyRead(service: ServiceRef, policy: StoredPolicy): void;
-  /** Before it takes effect. */
-  policyWritten(service: ServiceRef, before: StoredPolicy, next: Policy): void;
+  /** By one of ours, before it takes effect. */
+  policyWritten(service: ServiceRef, before: StoredPolicy, next: Policy, writer: Instance): void;
+  /** By somebody else. */
+  policyEdited(service: ServiceRef, before: Policy, after: Policy): void;
+  /** A read or a write of ours came to nothing, as far as it was told. */
+  callFailed(service: ServiceRef): void;
 }
 
 export interface Iap {
@@ -22,7 +27,12 @@ export interface Iap {
   current(service: ServiceRef): StoredPolicy | undefined;
   /** Somebody else's change, in the console or with Terraform. */
   edit(service: ServiceRef, what: string, change: (bindings: readonly Binding[]) => readonly Binding[]): void;
+  /** With its service. */
   remove(service: ServiceRef): void;
+  /** A Google account is deleted: policies name it as such, and take it no more. */
+  forget(member: string): void;
+  /** Whether IAM refuses policies that name this member anew. */
+  isUnknown(member: string): boolean;
   readonly writes: () => number;
   readonly conflicts: () => number;
 }
@@ -39,12 +49,15 @@ interface IapOptions {
 
 /** As the adapter has it. */
 const CALL_TIMEOUT_MS = 5_000;
+/** What 429 asks for, where it does. */
+const QUOTA_WAITS_MS = [1_000, 5_000, 30_000, 90_000] as const;
 const LATE_MS = [1_000, 11_000, 26_000, 45_000, 120_000, 17 * 60_000] as const;
 
 /** IAP's policies in memory: strict about etags, with answers that get lost and writes that come late. */
 export function createIap({ app, scheduler, choices, weather, watcher, meddle }: IapOptions): Iap {
   const meddling = [0, 0, 0.1, 0.4][choices.of('odds').below(4)] ?? 0;
   const policies = new Map<string, StoredPolicy>();
+  const unknown = new Set<string>();
   let etags = 0;
   let writes = 0;
   let conflicts = 0;
@@ -60,7 +73,7 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
     if (!policy) throw fail('not-found', what);
     return policy;
   };
-  const apply = (service: ServiceRef, next: Policy): StoredPolicy => {
+  const apply = (service: ServiceRef, next: Policy, writer: Instance): StoredPolicy => {
     const before = stored(service, 'setIamPolicy');
     // As Google has it: a write without an etag replaces whatever is there.
     if (next.etag !== undefined && next.etag !== before.etag) {
@@ -68,7 +81,9 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
       scheduler.trace(`409: etag ${next.etag} is not ${before.etag}`);
       throw fail('conflict', 'setIamPolicy');
     }
-    watcher.policyWritten(service, before, next);
+    const stranger = unknown.size > 0 ? newMembers(before, next).find((m) => unknown.has(m)) : undefined;
+    if (stranger) throw fail('invalid', `setIamPolicy: ${stranger} does not exist`);
+    watcher.policyWritten(service, before, next, writer);
     writes += 1;
     const after = { ...next, bindings: next.bindings ?? [], etag: nextEtag() };
     policies.set(serviceKey(service), after);
@@ -80,7 +95,25 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
     current: (service) => policies.get(serviceKey(service)),
     writes: () => writes,
     conflicts: () => conflicts,
-    remove: (service) => void policies.delete(serviceKey(service)),
+    remove(service) {
+      const before = policies.get(serviceKey(service));
+      policies.delete(serviceKey(service));
+      if (before) watcher.policyEdited(service, before, {});
+    },
+    isUnknown: (member) => unknown.has(member),
+    forget(member) {
+      unknown.add(member);
+      scheduler.trace(`OUTSIDE ${member} is deleted`);
+      for (const [key, policy] of policies) {
+        const renamed = (b: Binding): Binding =>
+          b.members?.includes(member)
+            ? { ...b, members: b.members.map((m) => (m === member ? `deleted:${m}?uid=1` : m)) }
+            : b;
+        const after = { ...policy, bindings: policy.bindings.map(renamed) };
+        policies.set(key, after);
+        watcher.policyEdited(parseServiceKey(key), policy, after);
+      }
+    },
     edit(service, what, change) {
       const before = policies.get(serviceKey(service)) ?? {
         etag: '',
@@ -88,14 +121,17 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
         auditConfigs: [service.service],
       };
       const after = { ...before, bindings: change(before.bindings), etag: nextEtag() };
+      const passed = hardLimitPassed(before, after);
+      if (passed) return scheduler.trace(`OUTSIDE ${what}: refused, with ${passed}`);
       policies.set(serviceKey(service), after);
+      watcher.policyEdited(service, before, after);
       scheduler.trace(`OUTSIDE ${what}: policy of ${service.service} is now ${show(after)}`);
     },
     port: (instance) => ({
       async get(service) {
         await scheduler.point(instance, `getIamPolicy ${service.service}`);
-        const fault = weather.fault('quota', 'unavailable', 'denied', 'timeout');
-        if (fault) throw await failed(instance, fault, 'getIamPolicy');
+        const fault = weather.fault('quota', 'quota-wait', 'unavailable', 'denied', 'timeout', 'not-found');
+        if (fault) throw await failed(instance, service, fault, 'getIamPolicy');
         const policy = stored(service, 'getIamPolicy');
         watcher.policyRead(service, policy);
         await scheduler.point(instance, `getIamPolicy ${service.service} answers ${policy.etag}`);
@@ -112,23 +148,31 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
         const fault = weather.fault(
           'conflict',
           'quota',
+          'quota-wait',
           'denied',
+          'invalid',
+          'not-found',
           'unavailable',
           'unavailable-done',
           'timeout',
           'timeout-done',
+          // What is seldom and matters most is drawn more often.
+          'timeout-late',
           'timeout-late',
         );
-        if (fault === 'unavailable-done' || fault === 'timeout-done') quietly(() => apply(service, policy));
+        if (fault === 'unavailable-done' || fault === 'timeout-done')
+          quietly(() => apply(service, policy, instance));
         if (fault === 'timeout-late') {
           const late = LATE_MS[choices.of('faults').below(LATE_MS.length)] ?? 1_000;
-          scheduler.later(`LATE write of #${instance.id}`, late, () => quietly(() => apply(service, policy)));
-          if (meddling > 0) scheduler.later('somebody meddles', 0, () => meddle(service));
+          scheduler.later(`LATE write of #${instance.id}`, late, () =>
+            quietly(() => apply(service, policy, instance)),
+          );
+          scheduler.later('somebody meddles', 0, () => meddle(service));
         }
-        if (fault) throw await failed(instance, fault, 'setIamPolicy', left);
+        if (fault) throw await failed(instance, service, fault, 'setIamPolicy', left);
         let after: StoredPolicy;
         try {
-          after = apply(service, policy);
+          after = apply(service, policy, instance);
         } catch (error) {
           await scheduler.point(instance, 'setIamPolicy fails');
           throw error;
@@ -141,15 +185,34 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
 
   async function failed(
     instance: Instance,
-    fault: string,
+    service: ServiceRef,
+    fault: FaultKind,
     what: string,
     timeoutMs = CALL_TIMEOUT_MS,
   ): Promise<Error> {
     await scheduler.point(instance, `${what} FAULT ${fault}`, fault.startsWith('timeout') ? timeoutMs : 0);
-    if (fault === 'conflict' || fault === 'quota') return fail(fault, what);
-    if (fault === 'denied') return fail('permission-denied', what);
-    return fail(fault.startsWith('timeout') ? 'timeout' : 'unavailable', what);
+    watcher.callFailed(service);
+    switch (fault) {
+      case 'conflict':
+      case 'quota':
+      case 'invalid':
+      case 'not-found':
+        return fail(fault, what);
+      case 'quota-wait': {
+        const retryAfterMs = oneOf(choices.of('faults'), QUOTA_WAITS_MS);
+        return new app.LatchkeyError('quota', `failed to ${what}: quota`, { retryAfterMs });
+      }
+      case 'denied':
+        return fail('permission-denied', what);
+      default:
+        return fail(fault.startsWith('timeout') ? 'timeout' : 'unavailable', what);
+    }
   }
+}
+
+function newMembers(before: Policy, next: Policy): string[] {
+  const known = new Set((before.bindings ?? []).flatMap(({ members }) => members ?? []));
+  return (next.bindings ?? []).flatMap(({ members }) => members ?? []).filter((m) => !known.has(m));
 }
 
 /** The world's side of a call whose answer nobody hears. */

@@ -1,17 +1,13 @@
-import type { AuditEvent } from '../../src/domain/audit.ts';
+import type { AuditEvent, AuditType } from '../../src/domain/audit.ts';
 import type { Grant, GrantState } from '../../src/domain/grant.ts';
 import { type ServiceRef, serviceKey } from '../../src/domain/service.ts';
-import type { Message, Policy } from '../../src/ports.ts';
+import type { Policy } from '../../src/ports.ts';
+import { givenUntil, NEEDED } from './approvals.ts';
+import { limitPassed } from './limits.ts';
 import { type Access, accessesIn, demandsOf, isOurs, memberOf } from './policy.ts';
-import { emailOf } from './scene.ts';
 
 // The seven invariants of the design, each as exactly as it can be checked from outside. Nothing here uses the
 // source's own idea of a binding, an approval or an arrow.
-
-/** Who may approve what, and how many have to: the scene's entitlements once more, by hand. */
-const NEEDED: Readonly<Record<string, number>> = { solo: 1, pair: 2, auto: 0 };
-const LEVELS: Readonly<Record<string, readonly string[]>> = { pair: ['accessPolicies/1/accessLevels/corp'] };
-const APPROVERS = ['U0GRACE', 'U0LINUS', 'U0LEAD'];
 
 /** The design's state machine, arrow by arrow. */
 const ARROWS: Readonly<Record<GrantState, readonly GrantState[]>> = {
@@ -27,28 +23,33 @@ const ARROWS: Readonly<Record<GrantState, readonly GrantState[]>> = {
   REVOKED: [],
   ENDED: [],
 };
-const ONCE = [
+/** What happens to a grant once, if at all. */
+const ONCE: readonly AuditType[] = [
+  'requested',
   'denied',
   'withdrawn',
+  'expired',
+  'nudged',
   'revoke-requested',
   'activated',
   'started',
   'failed',
   'ended',
   'revoked',
+  'alarm',
 ];
 
 type Grants = ReadonlyMap<string, Grant>;
 /** A sentence that says how the invariant was broken; nothing where it holds. */
 type Broken = string | undefined;
 
-function isApproved(grant: Grant): boolean {
-  const needed = NEEDED[grant.entitlementId] ?? Number.POSITIVE_INFINITY;
-  const levels = LEVELS[grant.entitlementId] ?? [];
-  if (grant.accessLevels.join() !== levels.join()) return false;
-  const gains = [grant.requester.userId, grant.principal.userId];
-  const distinct = new Set(grant.approvals.map((a) => a.userId).filter((u) => APPROVERS.includes(u)));
-  return [...distinct].filter((u) => !gains.includes(u)).length >= needed;
+/** What the run has shown of a grant besides the grant itself. */
+export interface Lives {
+  readonly grants: Grants;
+  /** Every end that a grant ever had. */
+  readonly ends: ReadonlyMap<string, ReadonlySet<number>>;
+  /** When a grant stopped being scheduled, on its way or in force. */
+  readonly stoppedAt: ReadonlyMap<string, number>;
 }
 
 /** Grants that could be why this access is in the service's policy, whatever has become of them. */
@@ -61,20 +62,43 @@ function reasonsFor(access: Access, service: ServiceRef, grants: Grants): Grant[
       memberOf(g) === access.member &&
       demandsOf(g) === access.demands &&
       access.endsAt <= g.term.endsAt &&
-      isApproved(g),
+      access.endsAt <= (givenUntil(g) ?? 0),
   );
 }
 
 /**
  * I1: every member of every binding of ours, in every policy that we write, has a grant on that service whose
  * approvals, by enough distinct approvers who gain nothing by it, satisfy its entitlement, with the same demands and
- * an end no earlier than the binding's.
+ * an end no earlier than the binding's; and nobody is let in anew whom Slack does not vouch for any more.
  */
-export function i1(service: ServiceRef, next: Policy, grants: Grants): Broken {
-  const lone = accessesIn(next).find((access) => reasonsFor(access, service, grants).length === 0);
-  return (
-    lone && `a binding was written on ${service.service} that no approved grant accounts for: ${show(lone)}`
-  );
+export function i1(
+  service: ServiceRef,
+  before: Policy,
+  next: Policy,
+  grants: Grants,
+  vouchedFor: (grant: Grant) => boolean,
+): Broken {
+  const had = accessesIn(before);
+  for (const access of accessesIn(next)) {
+    const isKept = had.some((a) => isSameAccess(a, access) && a.endsAt >= access.endsAt);
+    // A grant in force is not judged anew while its binding stands as it was (decision 14).
+    if (isKept) continue;
+    const reasons = reasonsFor(access, service, grants);
+    const what = `a binding was written on ${service.service} `;
+    if (reasons.length === 0) return `${what}that no approved grant accounts for: ${show(access)}`;
+    if (!reasons.some(vouchedFor)) return `${what}for somebody whom Slack refuses: ${show(access)}`;
+  }
+  return undefined;
+}
+
+function isSameAccess(a: Access, b: Access): boolean {
+  return a.member === b.member && a.demands === b.demands;
+}
+
+/** No policy that we write passes a limit of IAM, unless what others put there does so alone. */
+export function withinLimits(service: ServiceRef, before: Policy, next: Policy): Broken {
+  const passed = limitPassed(before, next);
+  return passed && `the policy of ${service.service} is written with ${passed}`;
 }
 
 /**
@@ -91,15 +115,28 @@ export function i3(service: ServiceRef, before: Policy, next: Policy): Broken {
 }
 
 /**
- * I7: once REVOKED or WITHDRAWN is committed for a grant, no policy that we write has its access again, and at that
- * moment the policy no longer has what we last wrote of it; unless another grant accounts for the same access.
+ * I7: once a revoke was acknowledged, no work that began after it writes its access, and once REVOKED is committed
+ * no work does, whenever it began; unless another grant of the same end accounts for it, one that is not over or was
+ * not when the work began. (A withdrawn grant never had a term, so that any access of it breaks I1.)
  */
-export function i7(service: ServiceRef, next: Policy, grants: Grants): Broken {
+export function i7(
+  service: ServiceRef,
+  next: Policy,
+  { grants, ends, stoppedAt }: Lives,
+  begunAt: number,
+): Broken {
+  const accounts = (g: Grant) =>
+    isLive(g) || (g.state !== 'REVOKED' && (stoppedAt.get(g.id) ?? 0) >= begunAt);
   const undone = accessesIn(next).find((access) => {
-    const reasons = reasonsFor(access, service, grants);
-    return reasons.length > 0 && reasons.every((g) => g.state === 'REVOKED' || g.state === 'WITHDRAWN');
+    const reasons = reasonsFor(access, service, grants).filter((g) => ends.get(g.id)?.has(access.endsAt));
+    const revoked = reasons.some(({ state }) => state === 'REVOKING' || state === 'REVOKED');
+    return revoked && !reasons.some(accounts);
   });
   return undone && `access on ${service.service} is in the policy after it was revoked: ${show(undone)}`;
+}
+
+export function isLive({ state }: Grant): boolean {
+  return state === 'SCHEDULED' || state === 'ACTIVATING' || state === 'ACTIVE';
 }
 
 /**
@@ -126,7 +163,7 @@ export function i4(before: Grant | undefined, grant: Grant, events: readonly Aud
     at = event.to;
   }
   if (at !== grant.state) return `${where} is ${grant.state}, and its last event says ${at}`;
-  const twice = ONCE.find((type) => events.filter((e) => e.type === type).length > 1);
+  const twice = ONCE.find((type) => countOf(events, type) > 1);
   if (twice) return `${where} has the event ${twice} more than once`;
   if (before && before.revision === grant.revision) {
     const { announcements: _a, trouble: _t, ...rest } = grant;
@@ -136,6 +173,10 @@ export function i4(before: Grant | undefined, grant: Grant, events: readonly Aud
     if (field) return `${where} was changed without an event: ${field}`;
   }
   return undefined;
+}
+
+export function countOf(events: readonly AuditEvent[], ...types: readonly AuditType[]): number {
+  return events.filter((e) => types.includes(e.type)).length;
 }
 
 function differs(a: unknown, b: unknown): boolean {
@@ -196,64 +237,6 @@ const DECISIONS: Readonly<Partial<Record<AuditEvent['type'], readonly string[]>>
   'extension-approved': ['approve-extension', 'extend'],
   'extension-denied': ['deny-extension'],
 };
-
-/** What a message says to be in force. */
-interface Claim {
-  readonly service: string;
-  readonly member: string;
-  readonly endsAt: number;
-}
-
-/**
- * I6: a message that says "Active until" of a person's access to a service is sent only after a policy was read that
- * had a binding of ours for that person with no earlier end.
- */
-export function i6(
-  channel: string,
-  message: Message,
-  readUntil: ReadonlyMap<string, number>,
-  grants: Grants,
-): Broken {
-  // A message to whoever asked for somebody else need not name them, nor one in a thread.
-  const membersFor = (reader: string) =>
-    [...grants.values()].filter((g) => g.requester.userId === reader || g.channel === reader).map(memberOf);
-  const untrue = claimsIn(channel, message).find(({ service, member, endsAt }) => {
-    const members = [member, ...(member === `user:${emailOf(channel)}` ? membersFor(channel) : [])];
-    return !members.some((member) => (readUntil.get(`${service} ${member}`) ?? 0) >= endsAt);
-  });
-  return untrue && `a message in ${channel} says what was never read back: ${message.text}`;
-}
-
-/**
- * The first section of a message says whose access to which services, in bold; then comes where each stands, with the
- * service's name before it where there are several.
- */
-function claimsIn(channel: string, { blocks }: Message): Claim[] {
-  const sections = blocks.flatMap((block) =>
-    'text' in block ? [(block.text as { readonly text?: string }).text ?? ''] : [],
-  );
-  const [head = ''] = sections;
-  const services = [...head.matchAll(/\*([a-z-]+)\*/g)].map((m) => m[1] ?? '');
-  // A channel's card names people by their addresses, so as not to notify them; direct messages mention them.
-  const [, asker, colleague] = /^(\w+) asks for [a-z*, -]+?(?: for (\w+),)? for \*/.exec(head) ?? [];
-  const named = colleague ?? asker;
-  const mentioned = /(?:You asked for [a-z*, -]+ for|Access of) <@(\w+)>/.exec(head)?.[1];
-  const member = `user:${named ? `${named}@acme.example` : emailOf(mentioned ?? channel)}`;
-  return sections.flatMap((section) => {
-    const seconds = /Active until <!date\^(\d+)\^/.exec(section)?.[1];
-    const service = /^\*([a-z-]+)\*: :/.exec(section)?.[1] ?? services[0];
-    if (seconds === undefined || service === undefined) return [];
-    return [{ service, member, endsAt: Number(seconds) * 1000 }];
-  });
-}
-
-/** Remembers for {@link i6} until when each person's access was read back, by service and member. */
-export function rememberRead(readUntil: Map<string, number>, service: ServiceRef, policy: Policy): void {
-  for (const { member, endsAt } of accessesIn(policy)) {
-    const key = `${service.service} ${member}`;
-    readUntil.set(key, Math.max(readUntil.get(key) ?? 0, endsAt));
-  }
-}
 
 export function show({ member, endsAt }: Access): string {
   return `${member} until ${Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : 'ever'}`;

@@ -25,6 +25,8 @@ const SERVICE = 'src/converge/converge-service.ts';
 const SETTLE = 'src/converge/settle.ts';
 const HOLD = 'src/converge/hold.ts';
 const POLICY = 'src/converge/fenced-policy.ts';
+const VET = 'src/converge/vet.ts';
+const LIMITS = 'src/converge/limits.ts';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -43,20 +45,26 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
-  one(
-    'no fence after a run that ended badly',
-    ['I7', 'I2'],
-    POLICY,
-    'this.fence = suspect;',
-    'this.fence = false;',
-  ),
-  one(
-    'a lease that ran out is taken for one given back',
-    ['I7', 'I2'],
-    'simulator/embedded-services.ts',
-    'suspect: row.lease !== undefined,',
-    'suspect: false,',
-  ),
+  {
+    ...one(
+      'no fence after a run that ended badly',
+      ['I7', 'I2'],
+      POLICY,
+      'this.fence = suspect;',
+      'this.fence = false;',
+    ),
+    from: 860,
+  },
+  {
+    ...one(
+      'a lease that ran out is taken for one given back',
+      ['I7', 'I2'],
+      'simulator/embedded-services.ts',
+      'suspect: row.lease !== undefined,',
+      'suspect: false,',
+    ),
+    from: 860,
+  },
   {
     ...one(
       'a write that was not answered is forgotten',
@@ -65,8 +73,18 @@ export const mutants: readonly Mutant[] = [
       'this.unansweredEtag = policy.etag;',
       'this.unansweredEtag = undefined;',
     ),
-    // A moment that comes once in two thousand runs, and less.
-    from: 5_600,
+    // A moment that comes once in two thousand runs.
+    from: 2_000,
+  },
+  {
+    ...one(
+      'what is on its way is due to a sweep only after five minutes',
+      ['I2'],
+      'src/domain/due.ts',
+      'return grant.trouble?.retryAt ?? grant.changedAt;',
+      'return grant.trouble?.retryAt ?? grant.changedAt + 300_000;',
+    ),
+    from: 240,
   },
   one(
     'the etag is dropped on the way',
@@ -147,6 +165,27 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   one(
+    'the approvals of an extension are believed',
+    ['I1'],
+    VET,
+    '[approvals, ...(term.extended ? [term.extended.approvals] : [])]',
+    '[approvals]',
+  ),
+  one(
+    'the end is believed as it stands in the document',
+    ['I1'],
+    VET,
+    'endsAt <= ceilToMinute(from + longest)',
+    'from + longest > 0',
+  ),
+  one(
+    'nobody asks Slack again who gets access',
+    ['I1'],
+    VET,
+    'return await vetIdentity(grant, rules.workspace, directory);',
+    "void vetIdentity; return { kind: 'admitted' };",
+  ),
+  one(
     'the end is rounded up past the grant',
     ['I1'],
     'src/converge/conditions.ts',
@@ -208,6 +247,64 @@ export const mutants: readonly Mutant[] = [
     'src/slack/words.ts',
     "case 'ACTIVATING':\n      return `:gear: Approved",
     "case 'ACTIVATING':\n      return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n    case 'ACTIVATING' as never:\n      return `:gear: Approved",
+  ),
+  {
+    ...one(
+      'whoever had access before is announced as having it again, before it was read back',
+      ['I6'],
+      'src/slack/words.ts',
+      "case 'ACTIVATING':\n      return",
+      "case 'ACTIVATING':\n      if (grant.announcements.background?.services?.[grant.id]?.earlier) return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n      return",
+    ),
+    from: 210,
+  },
+  one(
+    'drift is told at every verification',
+    ['I4'],
+    'src/converge/intent.ts',
+    'grant.appliedEndsAt <= now) return false;',
+    'grant.appliedEndsAt <= now) return false;\n  if (grant.activatedAt + 300_000 < now) return true;',
+  ),
+  one(
+    'drift is never told',
+    ['drift'],
+    'src/converge/intent.ts',
+    'grant.appliedEndsAt <= now) return false;',
+    'grant.appliedEndsAt <= now || now > 0) return false;',
+  ),
+  one(
+    'limits are not looked at',
+    ['limits'],
+    LIMITS,
+    "if (passes('conditionsOfMember', MAX",
+    "if (before.principals >= 0) return undefined;\n  if (passes('conditionsOfMember', MAX",
+  ),
+  {
+    ...one(
+      'a policy is full before it is',
+      ['limits'],
+      LIMITS,
+      'MAX_CONDITIONAL_BINDINGS = 100',
+      'MAX_CONDITIONAL_BINDINGS = 98',
+    ),
+    from: 300,
+  },
+  {
+    ...one(
+      'one grant that does not fit takes the others along',
+      ['limits'],
+      SERVICE,
+      'const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);',
+      'const unfit = next.unfit.flatMap(({ failure }) => next.wanted.map(({ id }) => [id, failure] as const));',
+    ),
+    from: 960,
+  },
+  one(
+    'a slip in the sweep is only logged',
+    ['defects'],
+    'src/converge/refresh-catalog.ts',
+    'if (!isDue && catalogLeft.length === 0) return;',
+    'if (!isDue && catalogLeft.length === 0) return Reflect.get({}, "nothing").at;',
   ),
   one(
     'a message is rendered once and never again',

@@ -2,13 +2,22 @@ import type { ServiceRef } from '../../src/domain/service.ts';
 import type { Binding } from '../../src/ports.ts';
 import { ACCESSOR, isOurs } from './policy.ts';
 import { emailOf } from './scene.ts';
+import { oneOf } from './scheduler.ts';
 import type { World } from './world.ts';
 
 /** One edit of a policy by people or by Terraform: of their bindings, and now and then of ours. */
-export function editPolicy({ iap, choices: { of } }: World, service: ServiceRef): void {
+export function editPolicy(world: World, service: ServiceRef): void {
+  edit(world, service, world.choices.of('meddling').below(9));
+}
+
+/** Somebody's Terraform takes bindings of ours away, again and again. */
+export function wipePolicy(world: World, service: ServiceRef): void {
+  edit(world, service, oneOf(world.choices.of('meddling'), [2, 3]));
+}
+
+function edit({ iap, choices }: World, service: ServiceRef, kind: number): void {
   if (!iap.current(service)) return;
-  const choices = of('meddling');
-  const [what, change] = editOf(choices.below(9), choices.below(5));
+  const [what, change] = editOf(kind, choices.of('meddling').below(5));
   iap.edit(service, what, change);
 }
 

@@ -1,18 +1,15 @@
-import type { AuditEvent } from '../../src/domain/audit.ts';
-import type { Grant } from '../../src/domain/grant.ts';
-import { serviceKey } from '../../src/domain/service.ts';
-import { i2, i2WithoutSweep, messagesShow, writtenPart } from './at-rest.ts';
+import { i2WithoutSweep } from './at-rest.ts';
 import type { Choices } from './choices.ts';
-import { i1, i3, i4, i5, i6, i7, rememberRead } from './invariants.ts';
-import { createOperations } from './operations.ts';
-import { accessesIn } from './policy.ts';
+import { createOperations, noDeeds } from './operations.ts';
+import { createRests } from './rest.ts';
 import { SERVICES } from './scene.ts';
 import { drain } from './scheduler.ts';
 import { createInvocations } from './triggers.ts';
+import { createWatch, type Invariant } from './watch.ts';
 import type { FaultKind } from './weather.ts';
-import { type AppUnderTest, createWorld, type Watcher } from './world.ts';
+import { type AppUnderTest, createWorld } from './world.ts';
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'messages' | 'termination';
+export type { Invariant };
 
 export interface Violation {
   readonly invariant: Invariant;
@@ -47,12 +44,7 @@ const TIME_STEPS_MS = [
   60 * MINUTE_MS,
 ] as const;
 const PAUSES_MS = [1_000, 4_000, 13_000, 21_000, 31_000, 65_000, 11 * MINUTE_MS] as const;
-/** Longer than any back-off of the converger. */
-const BACKED_OFF_MS = 16 * MINUTE_MS;
-/** Longer than any grant, and than the rest between two looks at a quiet service. */
-const ALL_OVER_MS = 10 * 60 * MINUTE_MS;
 const MOST_STEPS = 900;
-const MOST_STEPS_TO_REST = 6_000;
 
 /** One whole life of the system: some minutes in which anything may happen, then calm, then the checks. */
 export async function run(app: AppUnderTest, choices: Choices, traced = false): Promise<RunResult> {
@@ -63,23 +55,11 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
     world.scheduler.trace(`VIOLATION of ${invariant}: ${what}`);
   };
 
-  const grants = new Map<string, Grant>();
-  const events = new Map<string, readonly AuditEvent[]>();
-  const readUntil = new Map<string, number>();
-  const written = new Map<string, ReadonlySet<string>>();
-  const watcher: Watcher = {
-    policyRead: (service, policy) => rememberRead(readUntil, service, policy),
-    policyWritten(service, before, next) {
-      broken('I3', i3(service, before, next));
-      broken('I1', i1(service, next, grants));
-      broken('I7', i7(service, next, grants));
-      written.set(serviceKey(service), new Set(accessesIn(next).map((a) => `${a.member} ${a.expression}`)));
-    },
-    messageShown: ({ channel, message }) => broken('I6', i6(channel, message, readUntil, grants)),
-  };
-
-  const world = createWorld(app, choices, watcher, traced);
-  const { scheduler, weather, iap, store, slack } = world;
+  const deeds = noDeeds();
+  const watch = createWatch(broken, deeds, () => world);
+  const { grants } = watch;
+  const world = createWorld(app, choices, watch.watcher, traced);
+  const { scheduler, weather, iap, store } = world;
   for (const service of SERVICES) iap.edit(service, 'beginning', () => []);
 
   const odds = choices.of('odds');
@@ -91,41 +71,21 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
   const pauseRate = [0, 0.004, 0.02][odds.below(3)] ?? 0;
   const timeRate = [0.005, 0.02][odds.below(2)] ?? 0.02;
   const invocations = createInvocations(world, !calm);
-  const operations = createOperations(world, invocations, grants, calm);
+  const operations = createOperations(world, invocations, grants, deeds, calm);
   const operationRate = [0.01, 0.03, 0.08][odds.below(3)] ?? 0.03;
   let operationsLeft = 5 + odds.below(16);
   let steps = 0;
   let crashes = 0;
   let pauses = 0;
 
-  const changed = new Set<string>();
   store.onWrite(({ grantId }) => {
-    changed.add(grantId);
+    watch.changed(grantId);
     invocations.trigger(grantId);
   });
-
-  /** Looks at what the last step did to the grants. */
-  const look = async (): Promise<void> => {
-    for (const id of changed) {
-      const grant = await store.get(id);
-      if (!grant) continue;
-      const before = grants.get(id);
-      const told = grant.revision === before?.revision ? (events.get(id) ?? []) : await store.events(id);
-      grants.set(id, grant);
-      events.set(id, told);
-      broken('I4', i4(before, grant, told));
-      broken('I5', i5(grant, told, grants, operations.deeds));
-      if (grant.state === 'REVOKED' && before?.state !== 'REVOKED') {
-        const now = writtenPart(iap.current(grant.service), written.get(serviceKey(grant.service)));
-        broken('I7', i7(grant.service, now, grants));
-      }
-    }
-    changed.clear();
-  };
   const step = async (): Promise<void> => {
     steps += 1;
     await drain();
-    if (changed.size > 0) await look();
+    await watch.look();
   };
 
   const storm = async (): Promise<void> => {
@@ -156,7 +116,7 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
       } else if (kind === 2) {
         scheduler.advance(TIME_STEPS_MS[timing.below(TIME_STEPS_MS.length)] ?? 1_000);
         if (timing.chance(0.7)) invocations.sweep();
-      } else if (kind === 3 && owner && !owner.wasPaused) {
+      } else if (kind === 3 && owner && !owner.spared) {
         crashes += 1;
         scheduler.crash(owner);
       } else if (kind === 4 && owner) {
@@ -178,51 +138,24 @@ export async function run(app: AppUnderTest, choices: Choices, traced = false): 
     }
   };
 
-  /** Lets everything that runs come to its end, and time pass where somebody waits for it. */
-  const untilDone = async (late: 'wait' | 'leave' = 'leave'): Promise<void> => {
-    const limit = steps + MOST_STEPS_TO_REST;
-    while (!violation) {
-      const [item] = scheduler.ready();
-      if (item) {
-        scheduler.run(item);
-      } else {
-        if (late === 'leave' && invocations.alive().length === 0) return;
-        const wake = scheduler.nextWake(late === 'leave');
-        if (wake === undefined) return;
-        scheduler.advance(Math.max(0, wake - scheduler.now()));
-      }
-      await step();
-      if (steps > limit) return broken('termination', 'something never comes to its end');
-    }
-  };
-
-  const rest = async (afterMs: number, verified: boolean): Promise<void> => {
-    let sweptAt = scheduler.now();
-    for (const wait of [afterMs, MINUTE_MS]) {
-      scheduler.advance(wait);
-      sweptAt = scheduler.now();
-      invocations.sweep();
-      await step();
-      await untilDone();
-    }
-    if (violation) return;
-    broken('I2', i2({ world, grants, sweptAt, written, verified }));
-    // The card of several grants stands at the first of them, which is told of the others by the sweep before.
-    scheduler.advance(MINUTE_MS);
-    invocations.sweep();
-    await step();
-    await untilDone();
-    broken('messages', messagesShow(world, grants, events, slack.messages));
-  };
-
+  const rests = createRests({
+    world,
+    invocations,
+    watch,
+    forged: deeds.forged,
+    step,
+    broken,
+    isOver: () => violation !== undefined,
+  });
   await storm();
   weather.calm();
   invocations.triggersFrom(calm || odds.chance(0.3) ? 'all' : 'none');
-  if (!violation) await untilDone(calm ? 'wait' : 'leave');
-  if (calm && !violation) broken('I2', i2WithoutSweep(grants));
-  if (!violation) await rest(BACKED_OFF_MS, false);
+  await rests.settle(calm);
+  if (calm) broken('I2', i2WithoutSweep(grants));
+  await rests.soon();
+  await rests.later();
   const active = [...grants.values()].filter((g) => 'activatedAt' in g).length;
-  if (!violation) await rest(ALL_OVER_MS, true);
+  await rests.whenAllIsOver();
 
   return {
     violation,

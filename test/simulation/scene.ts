@@ -29,6 +29,11 @@ export function emailOf(userId: string): string {
   return `${userId.slice(2).toLowerCase()}@acme.example`;
 }
 
+/** The address that somebody has after a change of name. */
+export function newEmailOf(userId: string): string {
+  return `${userId.slice(2).toLowerCase()}.new@acme.example`;
+}
+
 const nobody: PeopleRule = { anyone: false, emails: [], users: [], usergroups: [] };
 
 function entitlement(id: string, more: Partial<Entitlement>): Entitlement {

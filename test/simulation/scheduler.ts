@@ -9,6 +9,8 @@ export interface Instance {
   /** It does nothing before then, whatever its lease says. */
   pausedUntil: number;
   wasPaused: boolean;
+  /** It has to live: what it did can be put right by nobody else. */
+  spared: boolean;
 }
 
 /** Something that can happen next. */
@@ -38,6 +40,8 @@ export interface Scheduler {
   /** When something can happen next, at the earliest. */
   nextWake(ownedOnly: boolean): number | undefined;
   run(item: Item): void;
+  /** Who did what was run last. */
+  last(): Instance | undefined;
   crash(instance: Instance): void;
   pause(instance: Instance, ms: number): void;
   trace(text: string): void;
@@ -51,6 +55,7 @@ const CALL_MS = 15;
 export function createScheduler(startMs: number, traced: boolean): Scheduler {
   let now = startMs;
   let instances = 0;
+  let last: Instance | undefined;
   let items: Item[] = [];
   const history: string[] = [];
   const trace = (text: string): void => {
@@ -67,7 +72,15 @@ export function createScheduler(startMs: number, traced: boolean): Scheduler {
     },
     start(name, work, after) {
       instances += 1;
-      const instance = { id: instances, name, startedAt: now, alive: true, pausedUntil: 0, wasPaused: false };
+      const instance = {
+        id: instances,
+        name,
+        startedAt: now,
+        alive: true,
+        pausedUntil: 0,
+        wasPaused: false,
+        spared: false,
+      };
       trace(`#${instance.id} ${name} begins`);
       work(instance).then(
         () => {
@@ -100,8 +113,10 @@ export function createScheduler(startMs: number, traced: boolean): Scheduler {
       }
       return first;
     },
+    last: () => last,
     run(item) {
       items.splice(items.indexOf(item), 1);
+      last = item.owner;
       now += CALL_MS;
       trace(`${item.owner ? `#${item.owner.id} ` : ''}${item.label}`);
       item.go();

@@ -1,8 +1,9 @@
 import type { Directory, Message, Messenger } from '../../src/ports.ts';
 import type * as App from './app.ts';
 import type { Choices } from './choices.ts';
-import { EVERYBODY, emailOf, LEADS, LEADS_MEMBERS, profileOf } from './scene.ts';
-import type { Instance, Scheduler } from './scheduler.ts';
+import type { People } from './people.ts';
+import { LEADS, LEADS_MEMBERS } from './scene.ts';
+import { type Instance, oneOf, type Scheduler } from './scheduler.ts';
 import type { Weather } from './weather.ts';
 
 /** A message as it stands in Slack. */
@@ -18,6 +19,8 @@ export interface Slack {
   /** The message under a click, updated by the function that was clicked. */
   clicked(instance: Instance): Messenger['update'];
   readonly messages: ReadonlyMap<string, Posted>;
+  /** Whether this invocation asked who somebody is, and was not told. */
+  wasUnanswered(instance: Instance): boolean;
 }
 
 interface SlackOptions {
@@ -25,29 +28,42 @@ interface SlackOptions {
   readonly scheduler: Scheduler;
   readonly choices: Choices;
   readonly weather: Weather;
+  readonly people: People;
   readonly messageShown: (posted: Posted) => void;
 }
 
+/** What Slack's 429 asks for. */
+const LIMITED_MS = [1_000, 10_000, 60_000] as const;
 /** Slack answers a click within three seconds, or its update is not made at all. */
 const CLICK_MS = 3_000;
 
 /** Slack in memory: who people are, and the messages as they stand. */
-export function createSlack({ app, scheduler, choices, weather, messageShown }: SlackOptions): Slack {
+export function createSlack({ app, scheduler, choices, weather, people, messageShown }: SlackOptions): Slack {
   // Who people are changes nothing that others do: most runs spend their steps on something else.
   const slowDirectory = choices.of('odds').chance(0.25);
   const messages = new Map<string, Posted>();
+  const unanswered = new WeakSet<Instance>();
   let posts = 0;
   const down = (what: string) => new app.LatchkeyError('unavailable', `failed to ${what}: Slack is down`);
 
   const asked = async (instance: Instance, what: string): Promise<void> => {
     if (slowDirectory) await scheduler.point(instance, what);
-    if (weather.fault('slack-directory')) throw down(what);
+    if (weather.fault('slack-directory')) {
+      unanswered.add(instance);
+      throw down(what);
+    }
   };
   const sent = async <T>(instance: Instance, what: string, effect: () => T): Promise<T> => {
     await scheduler.point(instance, what);
-    const fault = weather.fault('slack', 'slack-done');
+    const fault = weather.fault('slack', 'slack-done', 'slack-limited');
     if (fault === 'slack') throw down(what);
+    if (fault === 'slack-limited') {
+      const retryAfterMs = oneOf(choices.of('faults'), LIMITED_MS);
+      throw new app.LatchkeyError('rate-limited', `failed to ${what}: ratelimited`, { retryAfterMs });
+    }
     const result = effect();
+    // Slack has no etags: what a zombie puts over a newer message is known to it alone until it has noted it.
+    if (instance.wasPaused) instance.spared = true;
     await scheduler.point(instance, `${what} answers`);
     if (fault) throw down(what);
     return result;
@@ -58,16 +74,18 @@ export function createSlack({ app, scheduler, choices, weather, messageShown }: 
     messageShown(posted);
   };
   const update = (channel: string, ts: string, message: Message): void => {
-    if (!messages.has(`${channel} ${ts}`)) throw new app.LatchkeyError('not-found', 'message_not_found');
+    if (!messages.has(`${channel} ${ts}`))
+      throw new app.LatchkeyError('not-found', 'failed to update a message: message_not_found');
     show({ channel, ts, message });
   };
 
   return {
     messages,
+    wasUnanswered: (instance) => unanswered.has(instance),
     directory: (instance) => ({
       async profile(userId) {
         await asked(instance, `users.info ${userId}`);
-        return profileOf(userId);
+        return people.profile(userId);
       },
       async usergroup(id) {
         await asked(instance, `usergroups.users.list ${id}`);
@@ -75,7 +93,7 @@ export function createSlack({ app, scheduler, choices, weather, messageShown }: 
       },
       async userByEmail(email) {
         await asked(instance, `users.lookupByEmail ${email}`);
-        return EVERYBODY.find((id) => emailOf(id) === email);
+        return people.userByEmail(email);
       },
     }),
     messenger: (instance) => ({

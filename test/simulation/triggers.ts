@@ -33,6 +33,7 @@ export function createInvocations(world: World, mayLose: boolean): Invocations {
   const start: Invocations['start'] = (name, work, after = () => {}) => {
     const instance = scheduler.start(name, work, (error) => {
       instances.delete(instance);
+      world.ended(name, error);
       after(error);
     });
     instances.add(instance);

@@ -5,7 +5,13 @@ export const faultKinds = [
   /** 409 though nobody wrote. */
   'conflict',
   'quota',
+  /** 429 that says how long to wait. */
+  'quota-wait',
   'denied',
+  /** 400 for no reason that is to be seen. */
+  'invalid',
+  /** 404 though the service is there: a proxy's, say. */
+  'not-found',
   'unavailable',
   /** 503, and the write took effect all the same. */
   'unavailable-done',
@@ -14,9 +20,15 @@ export const faultKinds = [
   /** No answer, and the write takes effect long after. */
   'timeout-late',
   'store',
+  /** It was committed, and the answer was lost. */
+  'store-done',
+  /** It was committed, the client did not hear so, and ran the transaction once more. */
+  'store-again',
   'slack',
   /** Slack did it, and its answer was lost. */
   'slack-done',
+  /** 429 with the time to wait. */
+  'slack-limited',
   'slack-directory',
   'catalog',
 ] as const;
@@ -44,7 +56,7 @@ export function createWeather({ of }: Choices): Weather {
       if (!on || enabled.size === 0) return undefined;
       const kinds = possible.filter((kind) => enabled.has(kind));
       // There are ten calls of the store for one of anything else.
-      const probability = kinds[0] === 'store' ? rate / 5 : rate;
+      const probability = kinds[0]?.startsWith('store') ? rate / 5 : rate;
       if (kinds.length === 0 || !choices.chance(probability)) return undefined;
       const kind = kinds[choices.below(kinds.length)];
       if (kind) counts[kind] += 1;

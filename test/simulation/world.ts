@@ -6,6 +6,7 @@ import type { GrantStore } from '../../src/ports.ts';
 import type * as App from './app.ts';
 import type { Choices } from './choices.ts';
 import { createIap, type Iap, type IapWatcher } from './iap.ts';
+import { createPeople, type People } from './people.ts';
 import { entryOf, RULES, SERVICES, START_MS } from './scene.ts';
 import { createScheduler, type Instance, type Scheduler } from './scheduler.ts';
 import { createSlack, type Posted, type Slack } from './slack.ts';
@@ -15,6 +16,8 @@ export type AppUnderTest = typeof App;
 
 export interface Watcher extends IapWatcher {
   messageShown(posted: Posted): void;
+  /** Something that only a defect brings about. */
+  defect(what: string): void;
 }
 
 /** Everything there is, and what each function instance sees of it. */
@@ -25,10 +28,15 @@ export interface World {
   readonly weather: Weather;
   readonly iap: Iap;
   readonly slack: Slack;
+  readonly people: People;
+  /** For what an invocation threw, if anything. */
+  ended(name: string, error: unknown): void;
   /** The store itself, without scheduling points. */
   readonly store: EmbeddedStore;
   /** Whether Cloud Run reports IAP as switched on; absent where the service is gone. */
   readonly guarded: Map<string, { readonly ref: ServiceRef; readonly iapEnabled: boolean }>;
+  /** When a service was last deleted, deployed anew, or its IAP switched, by key. */
+  readonly changedAt: Map<string, number>;
   /** What happens between the reading and the writing of a policy. */
   meddle: (service: ServiceRef, writer?: Instance) => void;
   workDeps(instance: Instance): SweepDeps;
@@ -47,24 +55,40 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
     watcher,
     meddle: (service, writer) => world.meddle(service, writer),
   });
+  const people = createPeople();
   const slack = createSlack({
     app,
     scheduler,
     choices,
     weather,
+    people,
     messageShown: (posted) => watcher.messageShown(posted),
   });
-  const guarded = new Map(SERVICES.map((ref) => [serviceKey(ref), { ref, iapEnabled: true }]));
+  const guarded: World['guarded'] = new Map(
+    SERVICES.map((ref) => [serviceKey(ref), { ref, iapEnabled: true }]),
+  );
   let holders = 0;
+  const noFirestore = (name: string) =>
+    new app.LatchkeyError('unavailable', `failed to ${name}: no Firestore`);
+  /** What goes wrong in the world is said as "failed to OPERATION for SUBJECT: cause"; all else is a defect. */
+  const judge = (where: string, message: string) => {
+    if (!message.startsWith('failed to ')) watcher.defect(`${where}: ${message}`);
+  };
 
   const scheduledStore = (instance: Instance): GrantStore => {
     const operation = (name: string, target: CallableFunction) => {
       return async (...args: readonly unknown[]): Promise<unknown> => {
         await scheduler.point(instance, name);
-        if (weather.fault('store'))
-          throw new app.LatchkeyError('unavailable', `failed to ${name}: no Firestore`);
-        const result: unknown = await Reflect.apply(target, store, args);
+        const fault = weather.fault('store', 'store-done', 'store-again');
+        if (fault === 'store') throw noFirestore(name);
+        let result: unknown = await Reflect.apply(target, store, args);
+        if (fault === 'store-again') {
+          // The client cannot know that the first commit came through, and begins anew with what it then reads.
+          await scheduler.point(instance, `${name} FAULT ${fault}`);
+          result = await Reflect.apply(target, store, args);
+        }
         await scheduler.point(instance, `${name} answers`);
+        if (fault === 'store-done') throw noFirestore(name);
         return result;
       };
     };
@@ -80,7 +104,9 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
     store: scheduledStore(instance),
     directory: slack.directory(instance),
     clock: { now: scheduler.now },
-    log: () => {},
+    log: (_severity: string, event: string, { cause }: Record<string, unknown>) => {
+      if (cause !== undefined) judge(`the log says ${event}`, String(cause));
+    },
     projects: RULES.projects,
     services: {
       async list() {
@@ -98,9 +124,18 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
     weather,
     iap,
     slack,
+    people,
     store,
     guarded,
+    changedAt: new Map(),
     meddle: () => {},
+    ended(name, error) {
+      if (error === undefined) return;
+      const message = error instanceof Error ? error.message : String(error);
+      // The store says "invalid" where it is asked for what makes no sense.
+      const isOurs = !(error instanceof app.LatchkeyError) || error.code === 'invalid';
+      if (isOurs) watcher.defect(`${name} failed: ${message}`);
+    },
     workDeps: (instance) => ({
       ...common(instance),
       iap: iap.port(instance),
