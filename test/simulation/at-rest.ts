@@ -74,13 +74,14 @@ export function i2({
     if (moment === 'soon' && (unseen || unready.has(key))) continue;
     const policy = world.iap.current(ref);
     const wanted = iapEnabled ? wantedOn(ref, grants, sweptAt, forged) : new Map<string, number>();
+    const lies = liesAbout(ref, grants, forged);
     const ends = new Map<string, number>();
     for (const access of accessesIn(policy)) {
       const foreignMade = !written.get(key)?.has(`${access.member} ${access.expression}`);
       if (foreignMade && !(verified && iapEnabled)) continue;
       const who = `${access.member} ${access.demands}`;
       const end = wanted.get(who);
-      if (end !== access.endsAt && access.endsAt > now) {
+      if (end !== access.endsAt && access.endsAt > now && !lies.has(`${who} ${access.endsAt}`)) {
         return `${ref.service} lets in ${show(access)}, and no grant in force calls for it`;
       }
       // Its condition has ended it; once no open grant waits for it to go, it is cleaned up when next looked at.
@@ -91,9 +92,10 @@ export function i2({
       ends.set(who, access.endsAt);
     }
     for (const [who, end] of wanted) {
+      const is = ends.get(who);
       // Whose account is gone has no access, whatever the policy says of it.
       const isGone = world.iap.isUnknown(who.slice(0, who.indexOf(' ')));
-      if (end > now && ends.get(who) !== end && !isGone)
+      if (end > now && is !== end && !isGone && !lies.has(`${who} ${is}`))
         return `${ref.service} does not let in ${who}, as its grants call for`;
     }
     const expressions = (policy?.bindings ?? []).filter(isOurs).map((b) => b.condition?.expression);
@@ -103,13 +105,30 @@ export function i2({
   return undefined;
 }
 
+function whoseAccess(grant: Grant): string {
+  return `${memberOf(grant)} ${demandsOf(grant)}`;
+}
+
+function isSamePlace({ service }: Grant, ref: ServiceRef): boolean {
+  return serviceKey(service) === serviceKey(ref);
+}
+
 function isOpenFor(member: string, ref: ServiceRef, grants: Grants): boolean {
   return [...grants.values()].some(
-    (g) =>
-      (g.state === 'ACTIVE' || g.state === 'REVOKING') &&
-      serviceKey(g.service) === serviceKey(ref) &&
-      memberOf(g) === member,
+    (g) => (g.state === 'ACTIVE' || g.state === 'REVOKING') && isSamePlace(g, ref) && memberOf(g) === member,
   );
+}
+
+/** What forged documents in force call for: it may be in the policy where I1 let it pass, and need not. */
+function liesAbout(ref: ServiceRef, grants: Grants, forged: ReadonlySet<string>): Set<string> {
+  const lies = new Set<string>();
+  for (const id of forged) {
+    const grant = grants.get(id);
+    if (grant?.state === 'ACTIVE' && isSamePlace(grant, ref)) {
+      lies.add(`${whoseAccess(grant)} ${grant.term.endsAt}`);
+    }
+  }
+  return lies;
 }
 
 function wantedOn(
@@ -120,9 +139,9 @@ function wantedOn(
 ): Map<string, number> {
   const wanted = new Map<string, number>();
   for (const grant of grants.values()) {
-    if (grant.state !== 'ACTIVE' || serviceKey(grant.service) !== serviceKey(ref)) continue;
+    if (grant.state !== 'ACTIVE' || !isSamePlace(grant, ref)) continue;
     if (grant.term.endsAt <= sweptAt || forged.has(grant.id)) continue;
-    const who = `${memberOf(grant)} ${demandsOf(grant)}`;
+    const who = whoseAccess(grant);
     wanted.set(who, Math.max(wanted.get(who) ?? 0, grant.term.endsAt));
   }
   return wanted;

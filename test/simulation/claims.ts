@@ -114,7 +114,7 @@ function note({ until }: ReadBack, grant: Grant, accesses: readonly Access[]): v
   const demands = demandsOf(grant);
   for (const access of accesses) {
     if (access.member !== member || access.demands !== demands) continue;
-    const end = Math.min(access.endsAt, grant.term.endsAt);
-    if (end > (until.get(grant.id) ?? 0)) until.set(grant.id, end);
+    // A later end, of another grant of the same person, shows this one's as well, and what it may be moved to.
+    if (access.endsAt > (until.get(grant.id) ?? 0)) until.set(grant.id, access.endsAt);
   }
 }
