@@ -23,6 +23,8 @@ const WRITE_BY_MS = 20_000;
 const LAST_ROUND_MS = 12_000;
 /** Slack is asked who people are no later than this: its answers may take seconds, and the policy comes after them. */
 const ASK_BY_MS = 5_000;
+/** Whoever comes back from as long a sleep was overtaken by a sweep, and would only be in the way of the next. */
+const OVERTAKEN_MS = 60_000;
 const EVERYBODY = Number.POSITIVE_INFINITY;
 /** Members that one record of drift names; a policy can have fifteen hundred. */
 const MOST_NAMED = 100;
@@ -47,7 +49,7 @@ export async function convergeService(deps: ConvergeDeps, service: ServiceRef): 
   try {
     return await new Run(deps, service, hold).toTheEnd();
   } catch (error) {
-    if (!hasCode(error, 'lease-lost')) throw error;
+    if (!hasCode(error, 'lease-lost') || hold.elapsed() > OVERTAKEN_MS) throw error;
     return await tookTooLong(deps, service, error);
   }
 }
@@ -136,7 +138,10 @@ class Run {
   /** Puts what others did to our bindings on record, before it is undone: no crash in between swallows it. */
   private async toldDrift(round: Round): Promise<boolean> {
     const { policy, inForce, sight, now } = round;
-    const missing = new Map(inForce.filter((g) => isMissing(g, round)).map((g) => [g.id, g.revision]));
+    // Whoever lost their room is not put back, and told of that instead.
+    const unfit = new Set(intentOf(round, this.admission).unfit.map(({ grant }) => grant.id));
+    const gone = inForce.filter((g) => isMissing(g, round) && !unfit.has(g.id));
+    const missing = new Map(gone.map((g) => [g.id, g.revision]));
     const strays = sight.strays.filter((stray) => !this.told.has(stray));
     if (missing.size === 0 && strays.length === 0) return false;
     const members = [...new Set(strays.map((stray) => stray.split(' ', 1).join()))].slice(0, MOST_NAMED);

@@ -47,18 +47,20 @@ export interface Load {
 
 /**
  * The limit that a change passes, in words; `undefined` where it fits. Only what grows is judged: a policy that others
- * took past a limit has no more room, and that costs nobody their access who is in it.
+ * took past a limit has no more room, and that costs nobody their access who is in it. Nor does Google's advice, where
+ * somebody who is in needs a binding of their own because the one they shared is over.
  */
-export function limitPassed(before: Load, after: Load): string | undefined {
+export function limitPassed(before: Load, after: Load, { isIn = false } = {}): string | undefined {
   const passes = (what: keyof Load, most: number) => after[what] > most && after[what] > before[what];
   if (passes('conditionsOfMember', MAX_CONDITIONS_PER_PRINCIPAL)) {
     return `IAM allows at most ${MAX_CONDITIONS_PER_PRINCIPAL} conditional bindings for one person and role`;
   }
-  if (passes('conditionalBindings', MAX_CONDITIONAL_BINDINGS)) {
-    return `the service's IAP policy already has the ${MAX_CONDITIONAL_BINDINGS} conditional bindings that it can hold`;
-  }
   if (passes('principals', MAX_PRINCIPALS)) {
     return `the service's IAP policy already names the ${MAX_PRINCIPALS} principals that it can hold`;
+  }
+  if (isIn) return undefined;
+  if (passes('conditionalBindings', MAX_CONDITIONAL_BINDINGS)) {
+    return `the service's IAP policy already has the ${MAX_CONDITIONAL_BINDINGS} conditional bindings that it can hold`;
   }
   if (passes('bytes', MAX_POLICY_BYTES))
     return "the service's IAP policy has reached the size that IAM allows";

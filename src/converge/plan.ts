@@ -6,6 +6,7 @@ import {
   type Demands,
   demandsKey,
   demandsOf,
+  endOf,
   expressionOf,
   isOurs,
   memberOf,
@@ -119,9 +120,14 @@ function pack(read: readonly Binding[], wanted: readonly WantedGrant[], now: num
 
   function fits(grant: WantedGrant, endsAt: number, isHeld: boolean): boolean {
     const load = () => ({ ...totals, conditionsOfMember: conditions.get(memberOf(grant)) ?? 0 });
+    // Whoever is in for longer, on account of another grant that is over now, takes no room that they had not.
+    const had = hadUntil(read, grant);
+    const isIn = had !== undefined && had >= endsAt;
+    const undoHad = isIn && had > endsAt ? place(grant, had) : undefined;
     const before = load();
+    undoHad?.();
     const undo = place(grant, endsAt);
-    const passed = limitPassed(before, load());
+    const passed = limitPassed(before, load(), { isIn });
     if (passed === undefined) return true;
     undo?.();
     const reason = `no room on ${servicePath(grant.service)}: ${passed}`;
@@ -169,6 +175,17 @@ function membersOfOurs(read: readonly Binding[]): Map<string, Set<string>> {
     members.set(expression, new Set([...(members.get(expression) ?? []), ...(binding.members ?? [])]));
   }
   return members;
+}
+
+/** Until when our bindings, as they were read, let a grant's person in under its conditions. */
+function hadUntil(read: readonly Binding[], grant: WantedGrant): number | undefined {
+  const demands = demandsOf(grant);
+  const ends = read.flatMap((binding) => {
+    const end = isOurs(binding) && binding.members?.includes(memberOf(grant)) ? endOf(binding) : undefined;
+    const isSame = end !== undefined && binding.condition?.expression === expressionOf(demands, end);
+    return isSame ? [end] : [];
+  });
+  return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
 function sameMembers(binding: Binding, members: ReadonlySet<string>): boolean {

@@ -180,6 +180,18 @@ describe('plan', () => {
       expect(ours(next)).toHaveLength(1);
     });
 
+    test('who shared a binding on account of a grant that is over gets one of their own, with an earlier end', () => {
+      const [ended, left] = [wanted('bob', 30), wanted('bob', 10)];
+      const shared = ours(planAt(policy([]), [ada, ended, left]).policy);
+      expect(shared).toHaveLength(1);
+      const { unfit, policy: next } = planAt(policy([...theirs(100), ...shared]), [ada, left]);
+      expect(unfit).toEqual([]);
+      expect(ours(next).map((b) => b.members)).toEqual([
+        ['user:ada@acme.example'],
+        ['user:bob@acme.example'],
+      ]);
+    });
+
     test('a binding that vanished is not put back', () => {
       expect(planAt(policy(theirs(100)), [ada]).unfit.map((u) => u.grant.id)).toEqual([ada.id]);
     });

@@ -67,7 +67,9 @@ function claimsIn(channel: string, { blocks }: Message): Claim[] {
   // A channel's card names people by their addresses, so as not to notify them; direct messages mention them.
   const [, asker, colleague] = /^(\w+) asks for [a-z*, -]+?(?: for (\w+),)? for \*/.exec(head) ?? [];
   const named = colleague ?? asker;
-  const mentioned = /(?:You asked for [a-z*, -]+ for|Access of) <@(\w+)>/.exec(head)?.[1];
+  const mentioned = /(?:You asked for [a-z*, -]+ for|Access of|The request of(?: <@\w+> for)?) <@(\w+)>/.exec(
+    head,
+  )?.[1];
   const person = named ? `U0${named.toUpperCase()}` : (mentioned ?? channel);
   const underButtons = [...JSON.stringify(blocks).matchAll(/"value":"([0-9a-f]{24})"/g)].map(
     (m) => m[1] ?? '',

@@ -63,7 +63,10 @@ export function createInvocations(world: World, mayLose: boolean): Invocations {
       for (const instance of instances) if (!instance.alive) instances.delete(instance);
       return [...instances];
     },
-    sweep: () => start('sweep', (instance) => app.sweep(world.workDeps(instance))),
+    sweep() {
+      start('sweep', (instance) => app.sweep(world.workDeps(instance)));
+      if (world.keepsWishes) start('wishes', (instance) => app.carryOutKept(world.flowDeps(instance)));
+    },
     triggersFrom(now) {
       delivery = now;
     },

@@ -39,6 +39,9 @@ export interface World {
   readonly changedAt: Map<string, number>;
   /** What happens between the reading and the writing of a policy. */
   meddle: (service: ServiceRef, writer?: Instance) => void;
+  /** Whether answers take so long in this run, now and then, that wishes are kept. */
+  readonly keepsWishes: boolean;
+  isSlowNow(): boolean;
   workDeps(instance: Instance): SweepDeps;
   flowDeps(instance: Instance): FlowDeps;
 }
@@ -67,6 +70,7 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
   const guarded: World['guarded'] = new Map(
     SERVICES.map((ref) => [serviceKey(ref), { ref, iapEnabled: true }]),
   );
+  const slowness = [0, 0, 0.3][choices.of('odds').below(3)] ?? 0;
   let holders = 0;
   const noFirestore = (name: string) =>
     new app.LatchkeyError('unavailable', `failed to ${name}: no Firestore`);
@@ -119,6 +123,8 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
 
   const world: World = {
     app,
+    keepsWishes: slowness > 0,
+    isSlowNow: () => slowness > 0 && choices.of('people').chance(slowness),
     choices,
     scheduler,
     weather,
