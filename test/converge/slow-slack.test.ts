@@ -70,7 +70,7 @@ test('a run that loses its lease puts the attempt on record, and tells of it', a
   const leaving = revokingGrant(of(1));
   await stand.put(leaving);
   stand.edit(() => [bindingFor(leaving)]);
-  stand.onIap = () => stand.time.skip(31 * SECOND_MS);
+  stand.onIap = (method) => stand.time.skip(method === 'get' ? 31 * SECOND_MS : 0);
   for (let run = 1; run <= 3; run += 1) {
     expect(await stand.converge()).toMatchObject({ kind: 'unsettled' });
     stand.time.skip(MINUTE_MS);
