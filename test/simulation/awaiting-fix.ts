@@ -10,7 +10,6 @@ const AWAITING_FIX: readonly string[] = [
   'M9: any 404 ends everything',
   'N1: a verdict is kept for a revision, which a stranger who changes the document need not change',
   'N2: a document that says ACTIVE is not vetted where the policy shows its access, or a longer one',
-  'N3: IAP switched off is forgotten where a run that began before settles',
 ];
 
 /** Whether the defect with this number is still there. */
