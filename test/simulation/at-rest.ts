@@ -34,9 +34,6 @@ export interface Rest {
   readonly moment: 'soon' | 'later' | 'all over';
 }
 
-/** Cloud Run is asked for its services every five minutes; one such question may have failed. */
-const LISTED_WITHIN_MS = 11 * 60_000;
-
 /**
  * I2: every service's policy has, of ours, what its grants in force call for and nothing else, one binding for each
  * condition; and no grant is left on its way. What others put under our title may wait for the service's next
@@ -56,9 +53,8 @@ export function i2({
   const now = world.scheduler.now();
   const verified = moment === 'all over';
   const unready = new Set<string>();
-  // Whether a service is there, and behind IAP, is seen at the next listing.
-  const isUnlisted = (key: string) =>
-    moment === 'soon' && (world.changedAt.get(key) ?? 0) > sweptAt - LISTED_WITHIN_MS;
+  // Whether a service is there, and behind IAP, is seen at the next listing that does not fail.
+  const isUnlisted = (key: string) => moment === 'soon' && world.changed.has(key);
   for (const grant of grants.values()) {
     if (moment === 'soon' && (waiting.has(grant.id) || isUnlisted(serviceKey(grant.service)))) {
       unready.add(serviceKey(grant.service));

@@ -203,7 +203,7 @@ export function createOperations(
   function changeService(service: ServiceRef): void {
     const key = serviceKey(service);
     const now = world.guarded.get(key);
-    world.changedAt.set(key, scheduler.now());
+    world.changed.add(key);
     if (!now) {
       world.guarded.set(key, { ref: service, iapEnabled: true });
       world.iap.edit(service, 'service deployed anew', () => []);

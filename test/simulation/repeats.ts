@@ -78,6 +78,9 @@ function lets(accesses: readonly Access[], grant: ActiveGrant): boolean {
   );
 }
 
+/** As long as a service with grants in force may wait to be looked at. */
+const SAME_DRIFT_MS = 10 * 60_000;
+
 /** Each time that our binding was found missing and put back, the grant's history says so. */
 export function driftIsTold(
   grants: ReadonlyMap<string, Grant>,
@@ -86,8 +89,10 @@ export function driftIsTold(
 ): string | undefined {
   for (const [id, at] of repairs) {
     if (grants.get(id)?.state !== 'ACTIVE') continue;
-    // Put back together with a later end, it is told of as extended.
-    const told = events.get(id)?.some((e) => ['drift', 'extended'].includes(e.type) && e.at >= at);
+    // Put back together with a later end, it is told of as extended; taken away again before that was settled, it is
+    // still the same drift.
+    const since = at - SAME_DRIFT_MS;
+    const told = events.get(id)?.some((e) => ['drift', 'extended'].includes(e.type) && e.at >= since);
     if (!told) return `the binding of grant ${id.slice(0, 6)} was put back, and its history does not say so`;
   }
   return undefined;

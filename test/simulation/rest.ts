@@ -18,6 +18,8 @@ const VERIFIED_EVERY_MS = 10 * MINUTE_MS;
 /** Longer than any grant, and than the rest between two looks at a quiet service. */
 const ALL_OVER_MS = 10 * 60 * MINUTE_MS;
 const MOST_STEPS_TO_REST = 6_000;
+/** Each lets everybody who sleeps go on to their end. */
+const MOST_AWAKENINGS = 20;
 
 /** What happens after the faults have stopped, and what has to be true by then. */
 export interface Rests {
@@ -77,6 +79,16 @@ export function createRests({ world, invocations, watch, forged, step, broken, i
     if (!isOver()) await sweepAfter(waitMs);
     return isOver() ? 0 : await sweepAfter(MINUTE_MS);
   };
+  /** Whoever still sleeps wakes, and does what is left to do; that may put off a verification once more. */
+  const awake = async (): Promise<void> => {
+    for (let rounds = 0; rounds < MOST_AWAKENINGS && !isOver(); rounds += 1) {
+      const alive = invocations.alive();
+      if (alive.length === 0) return;
+      const until = Math.max(...alive.map((i) => i.pausedUntil));
+      scheduler.advance(Math.max(0, until - scheduler.now()));
+      await untilDone();
+    }
+  };
   const messages = async (): Promise<void> => {
     // The card of several grants stands at the first of them, which is told of the others by the sweep before.
     if (!isOver()) await sweepAfter(MINUTE_MS);
@@ -99,6 +111,7 @@ export function createRests({ world, invocations, watch, forged, step, broken, i
       if (!isOver()) broken('I2', i2({ ...watch, world, forged, waiting, sweptAt, moment: 'soon' }));
     },
     async later() {
+      await awake();
       const sweptAt = await twoSweeps(untilAllIsDue(world, watch));
       if (isOver()) return;
       broken('I2', i2({ ...watch, world, forged, waiting: nothing, sweptAt, moment: 'later' }));

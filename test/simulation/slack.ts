@@ -62,7 +62,8 @@ export function createSlack({ app, scheduler, choices, weather, people, messageS
       throw new app.LatchkeyError('rate-limited', `failed to ${what}: ratelimited`, { retryAfterMs });
     }
     const result = effect();
-    // Slack has no etags: what a zombie puts over a newer message is known to it alone until it has noted it.
+    // Slack has no etags: what a zombie puts over a newer message is known to it alone, and nobody would ever put it
+    // right if it could not note that.
     if (instance.wasPaused) instance.spared = true;
     await scheduler.point(instance, `${what} answers`);
     if (fault) throw down(what);

@@ -35,8 +35,8 @@ export interface World {
   readonly store: EmbeddedStore;
   /** Whether Cloud Run reports IAP as switched on; absent where the service is gone. */
   readonly guarded: Map<string, { readonly ref: ServiceRef; readonly iapEnabled: boolean }>;
-  /** When a service was last deleted, deployed anew, or its IAP switched, by key. */
-  readonly changedAt: Map<string, number>;
+  /** Services that were deleted, deployed anew, or had their IAP switched, by key. */
+  readonly changed: Set<string>;
   /** What happens between the reading and the writing of a policy. */
   meddle: (service: ServiceRef, writer?: Instance) => void;
   /** Whether answers take so long in this run, now and then, that wishes are kept. */
@@ -83,7 +83,7 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
     const operation = (name: string, target: CallableFunction) => {
       return async (...args: readonly unknown[]): Promise<unknown> => {
         await scheduler.point(instance, name);
-        const fault = weather.fault('store', 'store-done', 'store-again');
+        const fault = instance.spared ? undefined : weather.fault('store', 'store-done', 'store-again');
         if (fault === 'store') throw noFirestore(name);
         let result: unknown = await Reflect.apply(target, store, args);
         if (fault === 'store-again') {
@@ -133,7 +133,7 @@ export function createWorld(app: AppUnderTest, choices: Choices, watcher: Watche
     people,
     store,
     guarded,
-    changedAt: new Map(),
+    changed: new Set(),
     meddle: () => {},
     ended(name, error) {
       if (error === undefined) return;
