@@ -1,6 +1,7 @@
 import type { Failure } from '../domain/grant.ts';
 import type { Clock, Directory } from '../ports.ts';
 import { briefDirectory } from './brief-directory.ts';
+import { claimOf } from './claim.ts';
 import type { WantedGrant } from './plan.ts';
 import { forEachBounded } from './pool.ts';
 import { examine, type Rules, vet } from './vet.ts';
@@ -57,9 +58,4 @@ export function createAdmission(rules: Rules, slack: Directory, clock: Clock, as
     },
     reject,
   };
-}
-
-/** What a verdict rests on: a revision alone would not show that somebody else wrote to the document. */
-function claimOf({ announcements: _a, trouble: _t, ...claim }: WantedGrant): string {
-  return JSON.stringify(claim);
 }

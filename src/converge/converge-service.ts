@@ -4,6 +4,7 @@ import { type ServiceRef, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
 import type { Directory } from '../ports.ts';
 import { type Admission, createAdmission } from './admission.ts';
+import { claimOf } from './claim.ts';
 import { memberOf, standingIn } from './conditions.ts';
 import { FencedPolicy, type PolicyDeps } from './fenced-policy.ts';
 import { giveUp, tookTooLong, type Unsettled } from './give-up.ts';
@@ -192,12 +193,12 @@ class Run {
     const held = new Set([...next.held, ...next.unfit.filter((u) => u.held).map((u) => u.grant.id)]);
     const { rejected, waiting } = this.admission;
     const reading: Reading = { failures: new Map([...rejected, ...unfit]), waiting, held };
-    const revisions = new Map(seen.map((g) => [g.id, g.revision]));
+    const claims = new Map(seen.map((g) => [g.id, claimOf(g)]));
     return await this.hold.commit(
       (open) => {
         const now = this.deps.clock.now();
         const known = open.filter(
-          (g) => revisions.get(g.id) === g.revision && g.term.endsAt <= plannedAt === g.term.endsAt <= now,
+          (g) => claims.get(g.id) === claimOf(g) && g.term.endsAt <= plannedAt === g.term.endsAt <= now,
         );
         const outcomes = known.map((g) => afterReadBack(g, reading, now));
         return { outcomes, lease: known.length < open.length ? 'keep' : 'release' };
