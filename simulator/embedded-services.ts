@@ -168,7 +168,7 @@ function settledRow(row: ServiceRow, lease: Lease, settlement: Settlement, now: 
   const { standing, strays, etag, verifyAt, quiet = false, unsettledRuns = 0 } = settlement;
   // The catalog says something else of IAP than when this run took the lease, and went by what it said.
   const atOnce = lease.iapEnabled !== row.catalog?.iapEnabled;
-  const at = atOnce && verifyAt !== null ? AT_ONCE : verifyAt;
+  const at = atOnce && (verifyAt !== null || row.catalog) ? AT_ONCE : verifyAt;
   const wanted = quiet ? { verifyAt: null, quietVerifyAt: at } : { verifyAt: at, quietVerifyAt: null };
   const isSo =
     (row.verifyAt ?? null) === wanted.verifyAt && (row.quietVerifyAt ?? null) === wanted.quietVerifyAt;

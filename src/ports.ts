@@ -159,9 +159,13 @@ export interface GrantStore {
 
   /** Keeps a wish until it is dropped; one that is kept under its id already is replaced. */
   keepWish(wish: KeptWish): Promise<void>;
-  /** Kept wishes whose `dueAt` has come, longest overdue first. */
-  wishesDue(now: number, limit: number): Promise<readonly KeptWish[]>;
-  dropWish(id: string): Promise<void>;
+  /**
+   * Takes kept wishes whose `dueAt` has come, longest overdue first: in the same transaction each is counted as one more
+   * attempt and due again that much later (ms), so that nobody else takes it too.
+   */
+  takeWishes(now: number, limit: number, againMs: number): Promise<readonly KeptWish[]>;
+  /** Whether it was there, and nobody had taken it. */
+  dropWish(id: string): Promise<boolean>;
 
   /** Remembers that somebody looked at their Home tab, at `openedAt`. */
   noteHome(home: OpenedHome): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Failure } from '../domain/grant.ts';
 import type { Clock, Directory } from '../ports.ts';
 import { briefDirectory } from './brief-directory.ts';
-import { claimOf } from './claim.ts';
+import { saysTheSame } from './claim.ts';
 import type { WantedGrant } from './plan.ts';
 import { forEachBounded } from './pool.ts';
 import { examine, type Rules, vet } from './vet.ts';
@@ -25,11 +25,11 @@ export interface Admission {
 export function createAdmission(rules: Rules, slack: Directory, clock: Clock, askUntil: number): Admission {
   const directory = briefDirectory(slack, clock, askUntil);
   /** What each grant said when it was judged. */
-  const judged = new Map<string, string>();
+  const judged = new Map<string, WantedGrant>();
   const rejected = new Map<string, Failure>();
   const waiting = new Map<string, Failure>();
   const settle = (grant: WantedGrant) => {
-    judged.set(grant.id, claimOf(grant));
+    judged.set(grant.id, grant);
     rejected.delete(grant.id);
     waiting.delete(grant.id);
   };
@@ -42,7 +42,7 @@ export function createAdmission(rules: Rules, slack: Directory, clock: Clock, as
     waiting,
     undecided(grants) {
       return grants.filter((grant) => {
-        if (judged.get(grant.id) === claimOf(grant)) return false;
+        if (saysTheSame(judged.get(grant.id), grant)) return false;
         const papers = examine(grant, rules);
         if ('failure' in papers) reject(grant, papers.failure);
         return !('failure' in papers);

@@ -46,12 +46,12 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
   const { grant, force, since } = claimed;
 
   deps.announced?.(grant);
-  await touchLead(deps, grant);
   const refs: { [slot in MessageSlot]?: MessageRef } = { ...grant.announcements.refs };
   const refused: Refusals = { ...grant.announcements.refused };
   let background = grant.announcements.background;
   let failure: unknown;
   try {
+    await touchLead(deps, grant);
     const batch = await batchOf(deps, grant);
     background = await backgroundOf(deps, grant, batch);
     const told = background ? { background } : {};
@@ -100,10 +100,14 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
 async function touchLead({ store }: AnnounceDeps, grant: Grant): Promise<void> {
   const [lead] = grant.batch;
   if (lead === undefined || lead === grant.id) return;
-  await store.update(lead, (g) => {
+  const touch = store.update(lead, (g) => {
     const { touches = 0, revision } = g.announcements;
     const behind = { touches: touches + 1, revision: Math.min(revision, g.revision - 1) };
     return { keep: { ...g, announcements: { ...g.announcements, ...behind } }, result: undefined };
+  });
+  // One that cannot be read has no card to bring up to date, and silences none of the others.
+  await touch.catch((error: unknown) => {
+    if (!hasCode(error, 'invalid')) throw error;
   });
 }
 

@@ -29,7 +29,9 @@ export async function convergeGrant(deps: Deps, id: string): Promise<ConvergeRes
 /** Whether the policy of a grant's service has to be read on its account, now. */
 export function needsPolicy(grant: Grant, now: number): boolean {
   if (!isOpen(grant)) return false;
-  if (grant.trouble && grant.trouble.retryAt > now) return false;
+  // Whoever's time is up is looked at with every sweep: all that is left to do is to say so, and to clean up.
+  const isOver = grant.state === 'ACTIVE' && grant.term.endsAt <= now;
+  if (grant.trouble && grant.trouble.retryAt > now && !isOver) return false;
   if (grant.state !== 'ACTIVE') return true;
   return grant.trouble !== undefined || grant.term.endsAt <= now || grant.appliedEndsAt !== grant.term.endsAt;
 }

@@ -4,7 +4,7 @@ import { type ServiceRef, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
 import type { Directory } from '../ports.ts';
 import { type Admission, createAdmission } from './admission.ts';
-import { claimOf } from './claim.ts';
+import { saysTheSame } from './claim.ts';
 import { memberOf, standingIn } from './conditions.ts';
 import { FencedPolicy, type PolicyDeps } from './fenced-policy.ts';
 import { giveUp, tookTooLong, type Unsettled } from './give-up.ts';
@@ -85,7 +85,7 @@ class Run {
       const what = `failed to write the IAP policy of ${servicePath(this.service)}`;
       return await this.giveUp(
         this.policy.isWornOut()
-          ? { code: 'conflict', reason: `${what}: it kept changing` }
+          ? this.policy.lastSetback(`${what}: it kept changing`)
           : { code: 'timeout', reason: `${what}: there was more to do than one run has time for` },
       );
     } catch (error) {
@@ -193,12 +193,12 @@ class Run {
     const held = new Set([...next.held, ...next.unfit.filter((u) => u.held).map((u) => u.grant.id)]);
     const { rejected, waiting } = this.admission;
     const reading: Reading = { failures: new Map([...rejected, ...unfit]), waiting, held };
-    const claims = new Map(seen.map((g) => [g.id, claimOf(g)]));
+    const then = new Map(seen.map((g) => [g.id, g]));
     return await this.hold.commit(
       (open) => {
         const now = this.deps.clock.now();
         const known = open.filter(
-          (g) => claims.get(g.id) === claimOf(g) && g.term.endsAt <= plannedAt === g.term.endsAt <= now,
+          (g) => saysTheSame(then.get(g.id), g) && g.term.endsAt <= plannedAt === g.term.endsAt <= now,
         );
         const outcomes = known.map((g) => afterReadBack(g, reading, now));
         return { outcomes, lease: known.length < open.length ? 'keep' : 'release' };
@@ -208,7 +208,8 @@ class Run {
   }
 
   private async giveUp(failure: Failure, permanent = false): Promise<ConvergeResult> {
-    const defeat = { failure, permanent, suspect: this.policy.isSuspect(), last: this.last };
+    const { rejected } = this.admission;
+    const defeat = { failure, permanent, suspect: this.policy.isSuspect(), last: this.last, rejected };
     return await giveUp(this.deps, this.service, this.hold, defeat);
   }
 

@@ -1,5 +1,6 @@
+import type { Failure } from '../domain/grant.ts';
 import type { ServiceRef } from '../domain/service.ts';
-import { hasCode } from '../errors.ts';
+import { hasCode, LatchkeyError } from '../errors.ts';
 import type { IapPolicies, Policy } from '../ports.ts';
 
 /** Writes of one run that may meet a conflict or no answer before the next run has its turn. */
@@ -74,6 +75,14 @@ export class FencedPolicy {
 
   isWornOut(): boolean {
     return this.setbacks >= MOST_SETBACKS;
+  }
+
+  /** What the last write met; a conflict says nothing of its own. */
+  lastSetback(onConflict: string): Failure {
+    const error = this.thrown;
+    if (!(error instanceof LatchkeyError) || error.code === 'conflict')
+      return { code: 'conflict', reason: onConflict };
+    return { code: error.code, reason: error.message };
   }
 
   hasThrown(error: unknown): boolean {

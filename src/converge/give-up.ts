@@ -1,4 +1,5 @@
 import type { Failure, Grant } from '../domain/grant.ts';
+import { failed } from '../domain/progress.ts';
 import { type ServiceRef, servicePath } from '../domain/service.ts';
 import type { LatchkeyError } from '../errors.ts';
 import { Hold, type HoldDeps } from './hold.ts';
@@ -22,6 +23,8 @@ export interface Defeat {
   /** A write may still be on its way. */
   readonly suspect: boolean;
   readonly last?: Round | undefined;
+  /** Grants that must not be in the policy, found out on the way: that is not forgotten. */
+  readonly rejected?: ReadonlyMap<string, Failure>;
 }
 
 /** Puts a failed attempt on record with the grants that waited for it, and gives the lease back. */
@@ -29,7 +32,7 @@ export async function giveUp(
   deps: DefeatDeps,
   service: ServiceRef,
   hold: Hold,
-  { failure, permanent = false, suspect, last }: Defeat,
+  { failure, permanent = false, suspect, last, rejected = new Map() }: Defeat,
 ): Promise<Unsettled> {
   const setback: Setback = {
     ...failure,
@@ -38,7 +41,11 @@ export async function giveUp(
     leftovers: (g) => leftoversIn(last, g),
   };
   await hold.commit((open) => ({
-    outcomes: open.map((g) => afterFailure(g, setback, deps.clock.now())),
+    outcomes: open.map((g) => {
+      const now = deps.clock.now();
+      const why = rejected.get(g.id);
+      return why && g.state === 'ACTIVATING' ? failed(g, why, now) : afterFailure(g, setback, now);
+    }),
     lease: suspect ? 'suspect' : 'release',
   }));
   deps.log('WARNING', 'converge-unsettled', { service: servicePath(service), ...failure });

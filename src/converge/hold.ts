@@ -119,8 +119,11 @@ export class Hold {
   }
 }
 
-function hasFailed({ grant }: Outcome): boolean {
-  return grant.state === 'ACTIVATION_FAILED';
+/** What was given up may be in the policy all the same, by a write that was never read back. */
+function hasFailed(outcome: Outcome): boolean {
+  if (outcome.kind !== 'step') return false;
+  const { type, from } = outcome.event;
+  return type === 'failed' || type === 'extension-failed' || (type === 'revoked' && from === 'ACTIVE');
 }
 
 function stillOpen(open: readonly OpenGrant[], changes: readonly Outcome[]): boolean {

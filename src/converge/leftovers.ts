@@ -10,7 +10,7 @@ interface LastRead {
 
 /**
  * The conditions of the bindings that are to go for a grant: those of ours that name its person and that none of their
- * other grants calls for. Where the policy could not be read, what the grant's binding must look like.
+ * other grants calls for. Where the policy was never read, what the grant's binding must look like.
  */
 export function leftoversIn(last: LastRead | undefined, grant: RevokingGrant): Condition[] {
   const member = memberOf(grant);
@@ -24,7 +24,7 @@ export function leftoversIn(last: LastRead | undefined, grant: RevokingGrant): C
   );
   const leftovers = found.filter(({ expression }) => !called.includes(expression));
   const expected = bindingOf(demandsOf(grant), grant.term.endsAt, [member]).condition;
-  return (leftovers.length > 0 || !expected ? leftovers : [expected]).map(plain);
+  return (last || !expected ? leftovers : [expected]).map(plain);
 }
 
 /** Without what IAM may have added, and without what cannot be stored. */

@@ -47,10 +47,9 @@ export interface Load {
 
 /**
  * The limit that a change passes, in words; `undefined` where it fits. Only what grows is judged: a policy that others
- * took past a limit has no more room, and that costs nobody their access who is in it. Nor does Google's advice, where
- * somebody who is in needs a binding of their own because the one they shared is over.
+ * took past a limit has no more room, and that costs nobody their access who is in it.
  */
-export function limitPassed(before: Load, after: Load, { isIn = false } = {}): string | undefined {
+export function limitPassed(before: Load, after: Load): string | undefined {
   const passes = (what: keyof Load, most: number) => after[what] > most && after[what] > before[what];
   if (passes('conditionsOfMember', MAX_CONDITIONS_PER_PRINCIPAL)) {
     return `IAM allows at most ${MAX_CONDITIONS_PER_PRINCIPAL} conditional bindings for one person and role`;
@@ -58,7 +57,6 @@ export function limitPassed(before: Load, after: Load, { isIn = false } = {}): s
   if (passes('principals', MAX_PRINCIPALS)) {
     return `the service's IAP policy already names the ${MAX_PRINCIPALS} principals that it can hold`;
   }
-  if (isIn) return undefined;
   if (passes('conditionalBindings', MAX_CONDITIONAL_BINDINGS)) {
     return `the service's IAP policy already has the ${MAX_CONDITIONAL_BINDINGS} conditional bindings that it can hold`;
   }

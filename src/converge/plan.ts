@@ -88,8 +88,7 @@ function pack(read: readonly Binding[], wanted: readonly WantedGrant[], now: num
   for (const grant of inOrder) {
     const end =
       grant.state === 'ACTIVE' ? Math.min(grant.appliedEndsAt, grant.term.endsAt) : grant.term.endsAt;
-    const isIn = present.get(expressionOf(demandsOf(grant), end))?.has(memberOf(grant)) === true;
-    if (isIn && end > now) place(grant, end);
+    if (end > now && isIn(grant, end)) place(grant, end);
   }
   for (const grant of inForce) {
     if (fits(grant, Math.min(grant.appliedEndsAt, grant.term.endsAt), false)) held.add(grant);
@@ -99,6 +98,12 @@ function pack(read: readonly Binding[], wanted: readonly WantedGrant[], now: num
   }
   for (const grant of inOrder) if (grant.state !== 'ACTIVE') fits(grant, grant.term.endsAt, false);
   return { slots, unfit };
+
+  /** By a binding of its own, or one that it shared with a grant of the same person that lasted longer. */
+  function isIn(grant: WantedGrant, endsAt: number): boolean {
+    if (present.get(expressionOf(demandsOf(grant), endsAt))?.has(memberOf(grant))) return true;
+    return grant.state === 'ACTIVE' && (hadUntil(read, grant) ?? 0) >= endsAt;
+  }
 
   /** Puts a grant's person in until then, where they are not in for longer; returns how to undo it. */
   function place(grant: WantedGrant, endsAt: number): (() => void) | undefined {
@@ -120,14 +125,9 @@ function pack(read: readonly Binding[], wanted: readonly WantedGrant[], now: num
 
   function fits(grant: WantedGrant, endsAt: number, isHeld: boolean): boolean {
     const load = () => ({ ...totals, conditionsOfMember: conditions.get(memberOf(grant)) ?? 0 });
-    // Whoever is in for longer, on account of another grant that is over now, takes no room that they had not.
-    const had = hadUntil(read, grant);
-    const isIn = had !== undefined && had >= endsAt;
-    const undoHad = isIn && had > endsAt ? place(grant, had) : undefined;
     const before = load();
-    undoHad?.();
     const undo = place(grant, endsAt);
-    const passed = limitPassed(before, load(), { isIn });
+    const passed = limitPassed(before, load());
     if (passed === undefined) return true;
     undo?.();
     const reason = `no room on ${servicePath(grant.service)}: ${passed}`;

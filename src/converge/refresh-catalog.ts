@@ -79,12 +79,22 @@ async function refreshRegion(
   try {
     const entries = await services.list(project, region);
     const digest = digestOf(entries);
-    if (digest !== before) await store.putCatalog(project, region, entries);
+    if (digest === before) return digest;
+    // What is half written, or not noted in the end, must differ from every listing to come.
+    await forgetDigest(store, regionKey({ project, region }));
+    await store.putCatalog(project, region, entries);
     return digest;
   } catch (error) {
     log('WARNING', 'catalog-not-listed', { region: `${project}/${region}`, cause: messageOf(error) });
     return undefined;
   }
+}
+
+async function forgetDigest(store: GrantStore, key: string): Promise<void> {
+  await store.updateControl(({ catalogDigests = {} }) => {
+    const { [key]: forgotten, ...rest } = catalogDigests;
+    return { ...(forgotten === undefined ? {} : { put: { catalogDigests: rest } }), result: undefined };
+  });
 }
 
 function digestOf(entries: readonly CatalogEntry[]): string {

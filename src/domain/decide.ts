@@ -28,7 +28,7 @@ export interface Judgement {
 
 /** One approval; the last one needed starts the clock. `minutes` may shorten what was asked for, never lengthen it. */
 export function approve(grant: Grant, by: Judgement, minutes?: number): Decision {
-  if (grant.state !== 'APPROVAL_AWAITED') return late(grant);
+  if (grant.state !== 'APPROVAL_AWAITED' || isCarriedOut(grant.approvals, by)) return late(grant);
   if (by.now >= grant.deadlineAt)
     return refused('already-decided', 'This request expired before it was answered.');
   const stopped = mayDecide(grant, by);
@@ -59,6 +59,11 @@ export function approve(grant: Grant, by: Judgement, minutes?: number): Decision
   return approvals.length < approvalsNeeded
     ? take(grant, next, what)
     : take(grant, approved(next, by.now), what);
+}
+
+/** Whether this very click is among the approvals already: carried out a second time, it comes too late. */
+export function isCarriedOut(approvals: readonly Approval[], { person, clickedAt }: Judgement): boolean {
+  return clickedAt !== undefined && approvals.some((a) => a.userId === person.userId && a.at > clickedAt);
 }
 
 /** The approved grant: at once on its way into IAP, or scheduled where a later start was asked for. */

@@ -2,6 +2,7 @@ import {
   concerns,
   type Decision,
   entitlementGone,
+  isCarriedOut,
   isSame,
   type Judgement,
   late,
@@ -65,7 +66,7 @@ export function requestExtension(grant: Grant, by: Judgement): Decision {
 /** One approval of an extension; the last one needed moves the end. */
 export function approveExtension(grant: Grant, by: Judgement): Decision {
   const extension = extensionMeant(grant, by);
-  if (grant.state !== 'ACTIVE' || !extension) return late(grant);
+  if (grant.state !== 'ACTIVE' || !extension || isCarriedOut(extension.approvals, by)) return late(grant);
   if (by.now >= Math.min(extension.deadlineAt, grant.term.endsAt))
     return refused('already-decided', 'The access ended before this extension was answered.');
   const stopped = mayDecide(grant, by);
@@ -122,7 +123,9 @@ function moved(grant: ActiveGrant, asked: Extension, minutes: number, now: numbe
   const { extension: _e, remindedAt: _r, ...rest } = grant;
   const endsAt = Math.max(grant.term.endsAt, endAfter(minutes, now));
   const lastExtension: ClosedExtension = { ...asked, minutes, outcome: 'approved', closedAt: now };
-  const term = { ...grant.term, endsAt, extended: { at: now, approvals: asked.approvals } };
+  const before = grant.term.extended;
+  const earlier = before ? { before: { at: before.at, approvals: before.approvals } } : {};
+  const term = { ...grant.term, endsAt, extended: { at: now, approvals: asked.approvals, ...earlier } };
   return { ...rest, term, lastExtension };
 }
 
@@ -139,7 +142,8 @@ function rulesChanged(
   if (!entitlement || entitlement.id !== grant.entitlementId || !covers(entitlement, grant.service)) {
     return entitlementGone();
   }
-  if (!admits(entitlement.requesters, grant.requester, memberships)) {
+  const who = entitlement.approvalsNeeded === 0 ? [grant.requester, grant.principal] : [grant.requester];
+  if (!who.every((person) => admits(entitlement.requesters, person, memberships))) {
     return refused(
       'not-entitled',
       'You are no longer among those who may ask for this. Your access runs on to its end.',

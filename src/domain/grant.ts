@@ -58,6 +58,12 @@ export interface Approval extends Person {
   readonly at: number;
 }
 
+/** An end that was moved: when, and by whose approvals. */
+export interface Moved {
+  readonly at: number;
+  readonly approvals: readonly Approval[];
+}
+
 /** When access begins and ends, known once approved. Times are milliseconds since the epoch. */
 export interface Term {
   readonly approvedAt: number;
@@ -66,7 +72,9 @@ export interface Term {
   /** A whole minute. */
   readonly endsAt: number;
   /** The approved extension that moved the end last. */
-  readonly extended?: { readonly at: number; readonly approvals: readonly Approval[] };
+  readonly extended?: Moved & {
+    /** What had moved it before, and holds again if this cannot be applied. */ readonly before?: Moved;
+  };
 }
 
 /** Why something the world had to do did not happen. */

@@ -82,9 +82,11 @@ export function drifted(grant: ActiveGrant, now: number): Step<ActiveGrant> {
 /** An extension cannot be applied: the end stays where it was. */
 export function extensionFailed(grant: ActiveGrant, reason: string, now: number): Step<ActiveGrant> {
   const { lastExtension, trouble: _, ...rest } = grant;
+  const { extended, ...term } = grant.term;
+  const earlier = extended?.before ? { extended: extended.before } : {};
   const next = {
     ...rest,
-    term: { ...grant.term, endsAt: grant.appliedEndsAt },
+    term: { ...term, ...earlier, endsAt: grant.appliedEndsAt },
     ...(lastExtension
       ? { lastExtension: { ...lastExtension, outcome: 'failed' as const, closedAt: now, reason } }
       : {}),

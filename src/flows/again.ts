@@ -23,10 +23,12 @@ export async function askAgain(deps: FlowDeps, grantId: string, userId: string):
 /** Asks once more for what somebody asked for last; where that still waits or runs, says so instead. */
 export async function askLastAgain(
   deps: FlowDeps,
-  userId: string,
+  { userId, wishedAt }: { readonly userId: string; readonly wishedAt: number },
   submission: string,
 ): Promise<Asked | Refused | { readonly kind: 'unfinished'; readonly grant: Grant }> {
-  const latest = await deps.store.ofRequester(userId, SERVICES_MAX);
+  const all = await deps.store.ofRequester(userId, 2 * SERVICES_MAX);
+  // What was asked for since is not what was meant, unless it is what came of this very wish.
+  const latest = all.filter((g) => g.requestedAt <= wishedAt || g.batch[0] === grantId(submission, 0));
   const [last] = latest;
   if (!last)
     return refused('usage', 'You have not asked for anything yet. `/request-access` opens the form.');

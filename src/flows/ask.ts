@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { concerns } from '../domain/decide.ts';
+import { ceilToMinute } from '../domain/duration.ts';
 import { admits, covers, type Entitlement, entitlementFor, mayCover } from '../domain/entitlement.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
@@ -36,18 +37,23 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
     .filter((e) => input.services.some((text) => mayCover(e, text)))
     .flatMap((e) => e.requesters.usergroups);
   const principalId = input.principalId ?? input.requesterId;
-  const [requester, principal, { members, failure }, catalog, control, unfinished] = await Promise.all([
-    whoIs(deps, input.requesterId),
-    principalId === input.requesterId ? undefined : whoIs(deps, principalId),
-    groupsOf(deps.directory, groups),
-    deps.catalog.all(),
-    deps.store.control(),
-    deps.store.unfinished({ principalId }),
-  ]);
+  const [requester, principal, stored, { members, failure }, catalog, control, unfinished] =
+    await Promise.all([
+      whoIs(deps, input.requesterId),
+      principalId === input.requesterId ? undefined : whoIs(deps, principalId),
+      deps.store.get(grantId(input.submission, 0)),
+      groupsOf(deps.directory, groups),
+      deps.catalog.all(),
+      deps.store.control(),
+      deps.store.unfinished({ principalId }),
+    ]);
   if (isRefused(requester)) return requester;
   if (isRefused(principal))
     return refused('identity', `Access cannot be given to <@${principalId}>: ${principal.reason}`);
 
+  const frozen = control.freeze != null;
+  // The same submission again is answered by what became of it, whatever has changed since.
+  if (stored) return askedBefore(await batchOf(deps, stored), requester, input, frozen);
   const now = deps.clock.now();
   const wish: Ask = {
     requester,
@@ -56,7 +62,7 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
     justification: input.justification.trim(),
     ...(input.startAt === undefined ? {} : { startAt: input.startAt }),
     now,
-    frozen: control.freeze != null,
+    frozen,
   };
   const found: { entry: CatalogEntry; entitlement: Entitlement }[] = [];
   for (const text of new Set(input.services)) {
@@ -107,19 +113,32 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
       unfinished,
     ),
   ]);
-  if (created) deps.log('INFO', 'requested', { grants: grants.map((g) => g.id), requester: requester.email });
-  // The same submission again, by the same person: the answer is the same too.
+  if (grants.length === 0) return frozenForNow();
+  if (!created) return askedBefore(grants, requester, input, frozen);
+  deps.log('INFO', 'requested', { grants: grants.map((g) => g.id), requester: requester.email });
+  return { kind: 'asked', grants, frozen, already };
+}
+
+async function batchOf(deps: FlowDeps, grant: Grant): Promise<Grant[]> {
+  if (grant.batch.length === 1) return [grant];
+  const all = await Promise.all(grant.batch.map((id) => (id === grant.id ? grant : deps.store.get(id))));
+  return all.filter((g) => g !== undefined);
+}
+
+/** The answer to a submission that is stored already: the same for the same person and words. */
+function askedBefore(
+  grants: readonly Grant[],
+  requester: Person,
+  input: AskInput,
+  frozen: boolean,
+): Asked | Refused {
   if (!grants.every((g) => concerns(g, requester)))
     return refused('gone', 'This request was already used. Please ask again.');
-  const [stored] = grants;
-  if (!stored) return frozenForNow();
-  if (!created && !isSameWish(stored, wish)) {
-    return refused(
-      'already-decided',
-      'This form was sent already, with what stood in it then: see my direct message. Withdraw that request if it is wrong, and open a new form.',
-    );
-  }
-  return { kind: 'asked', grants, frozen: control.freeze != null, already: created ? already : [] };
+  if (isSameWish(grants, input)) return { kind: 'asked', grants, frozen, already: [] };
+  return refused(
+    'already-decided',
+    'This form was sent already, with what stood in it then: see my direct message. Withdraw that request if it is wrong, and open a new form.',
+  );
 }
 
 /** The catalog entry that a text names; Cloud Run itself is asked before saying that there is none. */
@@ -155,7 +174,13 @@ async function findService(
       );
     }
     case 'unknown': {
-      const may = lookup.candidates.filter((c) => c.iapEnabled && isOpen(c));
+      const groups = deps.rules.entitlements
+        .filter((e) => lookup.kind === 'unknown' && lookup.candidates.some((c) => covers(e, c.ref)))
+        .flatMap((e) => e.requesters.usergroups);
+      const known = await groupsOf(deps.known, groups);
+      const may = lookup.candidates.filter(
+        (c) => c.iapEnabled && entitlementFor(deps.rules.entitlements, c.ref, requester, known.members),
+      );
       const meant =
         may.length > 0
           ? ` Did you mean one of these?\n${list(may)}`
@@ -166,11 +191,21 @@ async function findService(
 }
 
 /** Whether what is stored was asked for in the same words. */
-function isSameWish({ principal, askedMinutes, justification }: Grant, wish: Ask): boolean {
+function isSameWish(grants: readonly Grant[], input: AskInput): boolean {
+  const { requesterId, principalId = requesterId, minutes, startAt } = input;
+  const texts = [...new Set(input.services)];
+  const isOf = ({ service }: Grant, text: string) =>
+    `/${servicePath(service)}`.endsWith(`/${text.toLowerCase()}`);
   return (
-    principal.userId === wish.principal.userId &&
-    askedMinutes === wish.minutes &&
-    justification === wish.justification
+    texts.every((text) => grants.some((g) => isOf(g, text))) &&
+    grants.every(
+      (g) =>
+        texts.some((text) => isOf(g, text)) &&
+        g.principal.userId === principalId &&
+        g.askedMinutes === minutes &&
+        g.justification === input.justification.trim() &&
+        g.requestedStartAt === (startAt === undefined ? undefined : ceilToMinute(startAt)),
+    )
   );
 }
 

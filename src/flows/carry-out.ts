@@ -29,7 +29,7 @@ type Handlers = {
 const handlers = {
   ask: (deps, { userId }, { kind: _, ...wish }) => ask(deps, { ...wish, requesterId: userId }),
   again: (deps, { userId }, { grantId }) => askAgain(deps, grantId, userId),
-  'again-last': (deps, { userId }, { submission }) => askLastAgain(deps, userId, submission),
+  'again-last': (deps, by, { submission }) => askLastAgain(deps, by, submission),
   approve: (deps, by, wish) => approveGrant(deps, clicked(by, wish)),
   'approve-shorter': (deps, by, wish) => approveGrant(deps, clicked(by, wish), shorterMinutes),
   deny: (deps, by, wish) => denyGrant(deps, clicked(by, wish), ''),
@@ -45,7 +45,7 @@ const handlers = {
   'revoke-all': (deps, { userId, wishedAt }, { target, reason }) =>
     revokeAll(deps, target, { userId, reason, wishedAt }),
   freeze: (deps, { userId, wishedAt }, { reason }) => setFreeze(deps, { userId, reason, wishedAt }),
-  'tell-of-freeze': (deps, { userId }, wish) => tellOfFreeze(deps, userId, wish),
+  'tell-of-freeze': (deps, by, wish) => tellOfFreeze(deps, by, wish),
 } satisfies Handlers;
 
 /** What a wish comes to. */

@@ -1,5 +1,5 @@
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
-import { messageOf } from '../errors.ts';
+import { hasCode, messageOf } from '../errors.ts';
 import type { Control } from '../ports.ts';
 import { freezeNotice } from '../slack/notices.ts';
 import { type FlowDeps, groupsOf, isAdmin, whoIs } from './deps.ts';
@@ -14,6 +14,8 @@ export interface Frozen {
   /** It was so before: nothing was changed. */
   readonly already: boolean;
 }
+
+type Changed = Frozen & { readonly changedAt: number };
 
 interface FreezeOrder {
   readonly userId: string;
@@ -36,37 +38,49 @@ export async function setFreeze(deps: FlowDeps, order: FreezeOrder): Promise<Fro
   if (refusal) return refusal;
   const now = deps.clock.now();
   const freeze = reason === null ? null : { byUserId: userId, at: now, reason };
-  const outcome = await deps.store.updateControl((control): { put?: Partial<Control>; result: Frozen } => {
+  const outcome = await deps.store.updateControl((control): { put?: Partial<Control>; result: Changed } => {
     const isFrozen = control.freeze != null;
-    const isOutdated = (control.freezeChangedAt ?? 0) > wishedAt;
-    if (isFrozen === (reason !== null) || isOutdated)
-      return { result: { kind: 'frozen', freeze: control.freeze ?? null, already: true } };
-    return { put: { freeze, freezeChangedAt: now }, result: { kind: 'frozen', freeze, already: false } };
+    const changedAt = control.freezeChangedAt ?? 0;
+    if (isFrozen === (reason !== null) || changedAt > wishedAt)
+      return { result: { kind: 'frozen', freeze: control.freeze ?? null, already: true, changedAt } };
+    const put = { freeze, freezeChangedAt: now };
+    return { put, result: { kind: 'frozen', freeze, already: false, changedAt: now } };
   });
-  if (outcome.already) return outcome;
+  const isOwn = outcome.freeze ? outcome.freeze.byUserId === userId : reason === null;
+  // Carried out before, and cut off before the channels were told: told twice is better than never.
+  const isCutOff = outcome.already && isOwn && outcome.changedAt > wishedAt;
+  if (outcome.already && !isCutOff) return outcome;
   deps.log('WARNING', freeze ? 'approvals-frozen' : 'approvals-unfrozen', { userId, reason });
   const channels = [...new Set(deps.rules.entitlements.map((e) => e.channel))];
   await Promise.all(channels.map((channel) => tellOrKeep(deps, order, channel)));
   return outcome;
 }
 
-/** Tells a channel that approvals are frozen, or go on again. */
+/** Tells a channel that approvals are frozen, or go on again, as they were then; not if that has changed since. */
 export async function tellOfFreeze(
-  { messenger }: FlowDeps,
-  userId: string,
+  { store, messenger, log }: FlowDeps,
+  { userId, wishedAt }: Pick<FreezeOrder, 'userId' | 'wishedAt'>,
   { reason, channel }: { readonly reason: string | null; readonly channel: string },
 ): Promise<{ readonly kind: 'told' }> {
-  await messenger.post(channel, freezeNotice(userId, reason));
+  const { freezeChangedAt = 0 } = await store.control();
+  if (freezeChangedAt > wishedAt) return { kind: 'told' };
+  try {
+    await messenger.post(channel, freezeNotice(userId, reason));
+  } catch (error) {
+    // Nobody reads there, or Latchkey may not write: trying again changes nothing.
+    if (!hasCode(error, 'not-found', 'invalid')) throw error;
+    log('ERROR', 'undeliverable', { channel, cause: messageOf(error) });
+  }
   return { kind: 'told' };
 }
 
 /** A channel that cannot be told now is told by a later sweep; the freeze holds whether or not anybody reads of it. */
 async function tellOrKeep(deps: FlowDeps, { userId, reason }: FreezeOrder, channel: string): Promise<void> {
+  const now = deps.clock.now();
   try {
-    await tellOfFreeze(deps, userId, { reason, channel });
+    await tellOfFreeze(deps, { userId, wishedAt: now }, { reason, channel });
   } catch (error) {
     deps.log('WARNING', 'freeze-not-told', { channel, cause: messageOf(error) });
-    const now = deps.clock.now();
     const wish = { kind: 'tell-of-freeze', reason, channel } as const;
     const id = `freeze-${now}-${channel}`;
     await deps.store.keepWish({ id, userId, wish, wishedAt: now, dueAt: now + TELL_AGAIN_MS, attempts: 0 });

@@ -72,8 +72,13 @@ export function decodeGrant(id: string, data: DocumentData): Grant {
 type Check = (value: unknown) => boolean;
 
 const isString: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number';
-const isArray: Check = (value) => Array.isArray(value);
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+/** A moment that a date can show. */
+const isTime: Check = (value) => isNumber(value) && Math.abs(Number(value)) <= 8.64e15;
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
 const has =
   (...checks: readonly (readonly [string, Check])[]): Check =>
   (value) =>
@@ -81,26 +86,39 @@ const has =
     value !== null &&
     checks.every(([name, check]) => check(Object.getOwnPropertyDescriptor(value, name)?.value));
 const isPerson = has(['userId', isString], ['email', isString]);
+const isApproval = has(['userId', isString], ['email', isString], ['at', isTime]);
 
 const essential: Readonly<Record<string, Check>> = {
   revision: isNumber,
-  changedAt: isNumber,
-  batch: isArray,
+  changedAt: isTime,
+  batch: listOf(isString),
   entitlementId: isString,
   service: has(['project', isString], ['region', isString], ['service', isString]),
   requester: isPerson,
   principal: isPerson,
   minutes: isNumber,
-  requestedAt: isNumber,
-  deadlineAt: isNumber,
-  approvals: isArray,
+  requestedAt: isTime,
+  deadlineAt: isTime,
+  approvals: listOf(isApproval),
   approvalsNeeded: isNumber,
-  accessLevels: isArray,
+  accessLevels: listOf(isString),
   channel: isString,
   announcements: has(['revision', isNumber], ['refs', has()]),
 };
 
-const isTerm = has(['approvedAt', isNumber], ['endsAt', isNumber]);
+const isTerm: Check = (value) =>
+  has(['approvedAt', isTime], ['endsAt', isTime])(value) && isTermOf(value as object);
+
+function isTermOf({ startsAt, extended }: { startsAt?: unknown; extended?: unknown }): boolean {
+  const isMoved = has(['at', isTime], ['approvals', listOf(isApproval)]);
+  return (startsAt === undefined || isTime(startsAt)) && (extended === undefined || isMoved(extended));
+}
+
+/** What a state has beside the rest, as far as anything is computed from it. */
+const ofState: Readonly<Partial<Record<GrantState, Readonly<Record<string, Check>>>>> = {
+  ACTIVE: { activatedAt: isTime, appliedEndsAt: isTime },
+  REVOKING: { revocation: has(['at', isTime]) },
+};
 
 /** States that can be reached without an approval, and so have no term. */
 const termless: readonly GrantState[] = ['APPROVAL_AWAITED', 'DENIED', 'WITHDRAWN', 'EXPIRED'];
@@ -109,7 +127,8 @@ function problemOf(id: string, fields: Record<string, unknown>): string | undefi
   if (fields.id !== id) return `its id says ${JSON.stringify(fields.id)}`;
   const state = grantStates.find((known) => known === fields.state);
   if (!state) return `unknown state ${JSON.stringify(fields.state)}`;
-  const missing = Object.entries(essential).find(([name, check]) => !check(fields[name]));
+  const needed = { ...essential, ...ofState[state] };
+  const missing = Object.entries(needed).find(([name, check]) => !check(fields[name]));
   if (missing) return `field ${missing[0]} is missing or malformed`;
   if (!termless.includes(state) && !isTerm(fields.term)) return 'field term is missing or malformed';
   return undefined;

@@ -108,14 +108,14 @@ async function createAll(
 ) {
   const grants = steps.flatMap((own) => own.at(-1)?.grant ?? []);
   const refs = steps.map((own) => grantRef(session.db, idOf(own)));
-  const stored = (await tx.getAll(refs)).filter(({ exists }) => exists);
+  const asked = await tx.getAll(unlessFrozen ? [...refs, controlDoc(session.db)] : refs);
+  const stored = asked.slice(0, refs.length).filter(({ exists }) => exists);
   const [first] = steps[0] ?? [];
   if (first && stored.length > 0) {
     const ours = tx.attempt > 1 && (await isOurs(tx, session, first, commitId));
     return ours ? { created: true, grants } : { created: false, grants: stored.map(grantIn) };
   }
-  if (unlessFrozen && controlIn(await tx.get(controlDoc(session.db))).freeze)
-    return { created: false, grants: [] };
+  if (unlessFrozen && controlIn(asked.at(-1)).freeze) return { created: false, grants: [] };
   for (const grant of grants) {
     tx.create(grantRef(session.db, grant.id), encodeGrant(grant, session.library.Timestamp));
   }

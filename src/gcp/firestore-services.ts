@@ -149,7 +149,7 @@ function serviceFields(
         : {};
   // The catalog says something else of IAP than when this run took the lease, and went by what it said.
   const atOnce = lease.iapEnabled !== stored.catalog?.iapEnabled;
-  const wanted = verifyFields(atOnce && verifyAt !== null ? AT_ONCE : verifyAt, quiet);
+  const wanted = verifyFields(atOnce && (verifyAt !== null || stored.catalog) ? AT_ONCE : verifyAt, quiet);
   const isSo =
     (stored.verifyAt ?? null) === wanted.verifyAt && (stored.quietVerifyAt ?? null) === wanted.quietVerifyAt;
   const verified = isSo ? {} : encode(wanted, Timestamp);

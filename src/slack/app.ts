@@ -149,7 +149,6 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
 
   for (const [action, listener] of Object.entries(on.actions)) {
     app.action<BlockAction>(action, async ({ body, action, ack, respond, context }) => {
-      const startedAt = performance.now();
       const value = 'value' in action ? action.value : undefined;
       const delivery = delivered(`click ${body.trigger_id} ${action.action_id}`, body.user.id, context);
       const answer = await delivery.answer<Answer>(
@@ -159,7 +158,7 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
       );
       if (answer) {
         const said = answerPrivately(body, answer, respond).catch(onError);
-        const leftMs = limitMs + SAY_WITHIN_MS - (performance.now() - startedAt);
+        const leftMs = delivery.leftMs() + SAY_WITHIN_MS;
         await inTime<unknown>(
           said,
           leftMs,

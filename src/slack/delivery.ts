@@ -25,6 +25,8 @@ export class Kept extends Error {
 /** One thing that somebody typed, clicked or submitted, which Slack wants answered in time. */
 export interface Delivery {
   readonly userId: string;
+  /** What is left of the time for the answer (ms). */
+  leftMs(): number;
   /**
    * Carries a wish out. One that takes long is kept on the way, so that a sweep carries it out if this process does not
    * live to: the CPU is gone once the answer is sent. Throws {@link Kept} where it failed and is kept.
@@ -76,27 +78,29 @@ export function createDelivery(
     }
   }
 
-  /** It is done, whatever came of it: nothing is left for a sweep to do, and whoever still waits is told. */
+  /** It is done, whatever came of it: nothing is left for a sweep to do, and whoever was told to wait is told. */
   async function settle(wish: Wish, came: Came<WishKind>): Promise<void> {
     if (!keeping) return;
     try {
       await keeping;
-      if (isLate) await tellOutcome(flows, userId, wish, came);
-      if (isKept) await store.dropWish(name);
+      // One that a sweep has taken meanwhile is told of by the sweep.
+      const isOurs = !isKept || (await store.dropWish(name));
+      if (isLate && isOurs) await tellOutcome(flows, userId, wish, came);
     } catch (error) {
       log('WARNING', 'wish-left-to-sweep', { userId, kind: wish.kind, cause: messageOf(error) });
     }
   }
 
-  return {
+  const delivery: Delivery = {
     userId,
+    leftMs: () => leftMs - (performance.now() - startedAt),
     async carryOut<W extends Wish>(wish: W): Promise<Came<W['kind']>> {
       const timer = setTimeout(() => {
         keeping = keep(wish);
       }, leftMs * KEPT_AFTER);
       try {
         const came = await carryOut(flows, { userId, wishedAt }, wish);
-        void settle(wish, came);
+        await delivery.whileTimeLasts(settle(wish, came));
         return came;
       } catch (error) {
         await keeping;
@@ -144,4 +148,5 @@ export function createDelivery(
         (error) => log('WARNING', 'late-answer-failed', { userId, cause: messageOf(error) }),
       ),
   };
+  return delivery;
 }

@@ -34,7 +34,8 @@ export function outcomeMessageOf(wish: Wish, came: Came<WishKind>): Message | un
       const { lastExtension } = grant;
       const more = isOfExtension(wish) && lastExtension ? `\n${extensionLine(lastExtension, grant)}` : '';
       const what = `The request of ${whoAsks(grant)} for ${serviceName(grant)}`;
-      return plain(`Done, later than I should have been. ${what}:\n${stateLine(grant)}${more}`);
+      const how = came.kind === 'done' ? 'Done, later than I should have been' : 'That took me too long';
+      return plain(`${how}. ${what} stands like this:\n${stateLine(grant)}${more}`);
     }
     case 'revoked':
       return revokedOf(came.grants, came.target);

@@ -20,15 +20,26 @@ export function testWishes(makeStore: MakeStore): void {
       await store.keepWish(kept('w2', { dueAt: T0 + MINUTE }));
       await store.keepWish(kept('w1'));
       await store.keepWish(kept('w3', { dueAt: T0 + 9 * MINUTE }));
-      expect(await store.wishesDue(T0 + MINUTE, 9)).toEqual([kept('w1'), kept('w2', { dueAt: T0 + MINUTE })]);
-      expect(await store.wishesDue(T0 + MINUTE, 1)).toEqual([kept('w1')]);
-      await store.keepWish(kept('w1', { attempts: 1, dueAt: T0 + 2 * MINUTE }));
-      await store.dropWish('w2');
-      await store.dropWish('none');
-      expect(await store.wishesDue(T0 + MINUTE, 9)).toEqual([]);
-      expect(await store.wishesDue(T0 + 2 * MINUTE, 9)).toEqual([
+      expect(await store.takeWishes(T0 + MINUTE, 1, MINUTE)).toEqual([
         kept('w1', { attempts: 1, dueAt: T0 + 2 * MINUTE }),
       ]);
+      expect(await store.takeWishes(T0 + MINUTE, 9, MINUTE)).toEqual([
+        kept('w2', { attempts: 1, dueAt: T0 + 2 * MINUTE }),
+      ]);
+      expect(await store.takeWishes(T0 + MINUTE, 9, MINUTE)).toEqual([]);
+      expect(await store.dropWish('w2')).toBe(false);
+      expect(await store.dropWish('none')).toBe(false);
+      expect(await store.dropWish('w3')).toBe(true);
+      expect(await store.takeWishes(T0 + 9 * MINUTE, 9, MINUTE)).toEqual([
+        kept('w1', { attempts: 2, dueAt: T0 + 10 * MINUTE }),
+      ]);
+    });
+
+    it('are taken by one of several who come at once', async () => {
+      const store = makeStore();
+      await store.keepWish(kept('w1'));
+      const taken = await Promise.all([1, 2, 3].map(() => store.takeWishes(T0, 9, MINUTE)));
+      expect(taken.flat()).toHaveLength(1);
     });
 
     it.each<KeptWish['wish']>([
@@ -52,7 +63,7 @@ export function testWishes(makeStore: MakeStore): void {
     ])('come back as they were kept: $kind', async (wish) => {
       const store = makeStore();
       await store.keepWish(kept('w1', { wish }));
-      expect(await store.wishesDue(T0, 1)).toEqual([kept('w1', { wish })]);
+      expect(await store.takeWishes(T0, 1, 0)).toEqual([kept('w1', { wish, attempts: 1 })]);
     });
   });
 }

@@ -28,16 +28,6 @@ const extendedBy = (grant: ActivatingGrant, now: number, ...userIds: string[]): 
   },
 });
 
-/** For somebody who may have true access, so that their binding is there already. */
-const besideTrueAccess = {
-  on: SOLO,
-  what: 'in force already, for somebody else',
-  lie: (g: ActivatingGrant, now: number) => {
-    const principal = { userId: 'U0ADA', email: emailOf('U0ADA') };
-    return active({ ...g, principal, approvals: [approval('U0EVE', now)] }, now);
-  },
-};
-
 /** Each is a lie of one kind about a grant that could otherwise be true. */
 const shapes: readonly { readonly on: ServiceRef; readonly what: string; readonly lie: Shape }[] = [
   {
@@ -81,7 +71,6 @@ const shapes: readonly { readonly on: ServiceRef; readonly what: string; readonl
     what: 'in force already, approved by herself',
     lie: (g, now) => active({ ...g, approvals: [approval('U0EVE', now)] }, now),
   },
-  besideTrueAccess,
 ];
 
 /** Puts one forged grant into the store: of the kind that is named, or of any. */

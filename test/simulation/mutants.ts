@@ -125,7 +125,7 @@ export const mutants: readonly Mutant[] = [
     'what changed since the plan is settled with the rest',
     ['I6', 'I7', 'I2'],
     SERVICE,
-    'claims.get(g.id) === claimOf(g) &&',
+    'saysTheSame(then.get(g.id), g) &&',
     '',
   ),
   one('what is being revoked stays in the policy', ['I7'], SERVICE, "g.state !== 'REVOKING' &&", ''),

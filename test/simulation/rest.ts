@@ -122,7 +122,7 @@ export function createRests({ world, invocations, watch, forged, step, broken, i
       const sweptAt = await twoSweeps(ALL_OVER_MS);
       if (isOver()) return;
       broken('I2', i2({ ...watch, world, forged, waiting: nothing, sweptAt, moment: 'all over' }));
-      const [left] = await world.store.wishesDue(Number.POSITIVE_INFINITY, 1);
+      const [left] = await world.store.takeWishes(Number.MAX_SAFE_INTEGER, 1, 0);
       broken('termination', left && `the wish "${left.wish.kind}" of ${left.userId} is kept for ever`);
       await messages();
     },

@@ -295,7 +295,7 @@ describe('what takes longer than may be waited for', () => {
     expect(outcome.failure).toBeUndefined();
     await until(async () => direct(GRACE).includes('Approved by <@U0GRACE>'));
     expect((await store.get(id))?.state).toBe('ACTIVATING');
-    await until(async () => (await store.wishesDue(clock.now() + MINUTE_MS, 9)).length === 0);
+    await until(async () => (await store.takeWishes(clock.now() + MINUTE_MS, 9, 0)).length === 0);
   });
 
   test('promises nothing where it cannot be kept either', async () => {
@@ -326,7 +326,7 @@ describe('what takes longer than may be waited for', () => {
     }
     expect(await failing()).toMatchObject({ wishes: 1, failed: 0 });
     expect(direct(GRACE)).toContain('do it again');
-    expect(await store.wishesDue(clock.now() + 60 * MINUTE_MS, 9)).toEqual([]);
+    expect(await store.takeWishes(clock.now() + 60 * MINUTE_MS, 9, 0)).toEqual([]);
   });
 });
 
