@@ -195,3 +195,21 @@ describe('a click that is carried out later than it was made', () => {
     }
   });
 });
+
+it('what fails to be extended stands as it was approved, by the extension before it or by the request alone', () => {
+  const once = active(stepOf(approveExtension(asked(), by(grace, at(13, 50)))).grant);
+  const failed = active(extensionFailed(once, 'no room', at(14)).grant);
+  expect(failed.term).toEqual(running.term);
+  const applied = active(extended(once, at(14)).grant);
+  const again = active(stepOf(requestExtension(applied, by(ada, at(27)))).grant);
+  const twice = active(stepOf(approveExtension(again, by(linus, at(27, 30)))).grant);
+  expect(active(extensionFailed(twice, 'no room', at(28)).grant).term).toEqual(applied.term);
+});
+
+it('what is granted at once is extended at once only for those who could ask for it themselves', () => {
+  const entitlement = anEntitlement({ approvalsNeeded: 0, requesters: { ...nobody, users: [ada.userId] } });
+  const forLinus = { ...running, principal: linus };
+  const outcome = requestExtension(forLinus, by(ada, at(14), { entitlement }));
+  expect(outcome).toMatchObject({ kind: 'refused', code: 'not-entitled' });
+  expect(requestExtension(running, by(ada, at(14), { entitlement })).kind).toBe('step');
+});

@@ -104,6 +104,13 @@ describe('the codec', () => {
     ['field approvals is missing or malformed', { approvals: undefined }],
     ['field announcements is missing or malformed', { announcements: { revision: 1 } }],
     ['field term is missing or malformed', { term: undefined }],
+    ['field term is missing or malformed', { term: { approvedAt: 1, endsAt: 9e15 } }],
+    ['field approvals is missing or malformed', { approvals: [null] }],
+    ['field approvals is missing or malformed', { approvals: [{ userId: 'U1', email: 'a@b.c' }] }],
+    ['field accessLevels is missing or malformed', { accessLevels: [7] }],
+    ['field activatedAt is missing or malformed', { state: 'ACTIVE' }],
+    ['field appliedEndsAt is missing or malformed', { state: 'ACTIVE', activatedAt: 1 }],
+    ['field revocation is missing or malformed', { state: 'REVOKING' }],
   ])('refuses a document where %s', (problem, damage) => {
     const data = { ...encodeGrant(activatingGrant, Timestamp), ...damage };
     expect(() => decodeGrant('g1', data)).toThrow(`failed to decode grants/g1: ${problem}`);

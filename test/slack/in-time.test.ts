@@ -308,6 +308,46 @@ describe('what takes longer than may be waited for', () => {
     expect((await store.get(id))?.state).toBe('APPROVAL_AWAITED');
   });
 
+  test('is told by one of two sweeps that come at once', async () => {
+    const { ts } = await asked();
+    answerWithinMs = 300;
+    storeMs = 0;
+    frozen = { updateBatch: 'before' };
+    await slack.people.click(GRACE, { channel: ACCESS, ts }, 'Approve');
+    clock.advance(MINUTE_MS);
+    const both = await Promise.all([sweep(), sweep()]);
+    expect(both.map((s) => s.wishes).sort()).toEqual([0, 1]);
+    const told = slack.workspace.messages(slack.workspace.dmWith(GRACE).id).map(textOf);
+    expect(told.filter((text) => text.includes('stands like this'))).toHaveLength(1);
+  });
+
+  test('that was done is never said to have failed, however long it cannot be told', async () => {
+    const { id } = await asked();
+    const wish = { kind: 'approve', grantId: id } as const;
+    await store.keepWish({ id: 'w', userId: GRACE, wish, wishedAt: START, dueAt: START, attempts: 0 });
+    slack.faults.set({ rateLimited: { methods: ['chat.postMessage'], retryAfterS: 60 } });
+    for (let minute = 0; minute < 12; minute += 1) {
+      await sweep();
+      clock.advance(MINUTE_MS);
+    }
+    slack.faults.clear();
+    await sweep();
+    expect((await store.get(id))?.approvals.map((a) => a.userId)).toEqual([GRACE]);
+    expect(direct(GRACE)).not.toContain('could not be done');
+  });
+
+  test('does not fail a sweep where the wishes themselves cannot be read', async () => {
+    const broken = new Proxy(store, {
+      get(target, name, receiver) {
+        if (name !== 'takeWishes') return Reflect.get(target, name, receiver);
+        return async () => {
+          throw new LatchkeyError('unavailable', 'no Firestore');
+        };
+      },
+    });
+    expect(await composeSweep({ ...parts, store: broken })()).toMatchObject({ wishes: 0, failed: 1 });
+  });
+
   test('is tried ten times, then given back to the one whose wish it is', async () => {
     const wish = { kind: 'end', grantId: 'x' } as const;
     await store.keepWish({ id: 'w', userId: GRACE, wish, wishedAt: START, dueAt: START, attempts: 0 });

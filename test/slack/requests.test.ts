@@ -237,4 +237,27 @@ describe('what was decided is seen at once, whatever becomes of the triggers', (
     await world.wait(4);
     for (const channel of [ACCESS, 'C0PAYROLL']) expect(told(channel)).toHaveLength(1);
   });
+
+  test('a freeze that was lifted before a channel could be told of it is not told of any more', async () => {
+    world.local.slack.faults.set({ rateLimited: { methods: ['chat.postMessage'], retryAfterS: 40 } });
+    await world.command(ROOT, 'freeze breach');
+    await world.submit(ROOT);
+    world.local.slack.faults.clear();
+    world.local.clock.advance(1_000);
+    await world.command(ROOT, 'unfreeze');
+    await world.submit(ROOT);
+    await world.wait(4);
+    const told = world.channel(ACCESS).filter((m) => textOf(m).includes('froze approvals'));
+    expect(told).toEqual([]);
+  });
+
+  test('a freeze whose channel is archived holds, and nobody is told that it failed', async () => {
+    world.local.slack.workspace.setArchived('C0PAYROLL', true);
+    await world.command(ROOT, 'freeze breach');
+    await world.submit(ROOT);
+    await world.wait(15);
+    expect(await world.local.sweep()).toMatchObject({ failed: 0 });
+    expect((await world.local.store.control()).freeze).toMatchObject({ reason: 'breach' });
+    expect(world.direct(ROOT).map(textOf).join()).not.toContain('could not be done');
+  });
 });
