@@ -122,9 +122,9 @@ export async function serviceNamed(
   userId: string,
 ): Promise<ServiceRef | Refused> {
   // The catalog is no directory for outsiders.
-  const person = await whoIs(deps, userId, deps.known);
+  const [person, catalog] = await Promise.all([whoIs(deps, userId, deps.known), deps.catalog.all()]);
   if (isRefused(person)) return person;
-  let lookup = lookUpService(await deps.catalog.all(), text);
+  let lookup = lookUpService(catalog, text);
   if (lookup.kind === 'unknown') {
     const [fresh, running] = await Promise.all([
       deps.catalog.all({ fresh: true }).catch(() => []),

@@ -167,7 +167,7 @@ function about({ chosen = [], already = [], colleagueId }: AskViewInput): Block[
     const what = entry.description ? ` — ${clip(escapeText(entry.description), 150)}` : '';
     return `\`${servicePath(entry.ref)}\`${what}`;
   });
-  const blocks: Block[] = [context(`${lines.join('\n')}\n${approval(first.entitlement)}`)];
+  const blocks: Block[] = [context(lines.join('\n')), context(approval(first.entitlement))];
   if (first.entitlement.warning) {
     blocks.push(context(`:warning: ${escapeText(first.entitlement.warning)}`));
   }

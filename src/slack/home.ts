@@ -40,7 +40,10 @@ export function homeView(home: Home): object {
     ...frozen(home),
     ...(home.unsure ? [section(UNSURE)] : []),
     ...(toDecide.length > 0
-      ? [header('To decide'), ...few(toDecide, TO_DECIDE, decisions, 'in the channels', cut.waiting)]
+      ? [
+          header('To decide'),
+          ...few(toDecide, TO_DECIDE, decisions, 'in the channels', cut.waiting || cut.running),
+        ]
       : []),
     header('Mine'),
     ...(running.length + waiting.length === 0 ? [section('You have no access and no open request.')] : []),
@@ -51,11 +54,14 @@ export function homeView(home: Home): object {
     ...(revocable.length > 0
       ? [{ type: 'divider' }, header('Running, yours to revoke'), ...byService(revocable, cut.running)]
       : []),
+    // Beyond what is read for one tab there may be more of somebody's than any section shows.
+    ...(!admin && (cut.waiting || cut.running) ? [context(CUT)] : []),
     ...(admin ? administration(home, admin) : []),
   ];
   return view(blocks.slice(0, BLOCKS_MAX));
 }
 
+const CUT = 'There is more going on than fits here: what waits and runs beyond this stands in the channels.';
 const UNSURE =
   ':warning: Slack did not say who is in some user groups, so something may be missing here that you can decide or administer. Reopen this tab in a minute.';
 
