@@ -33,17 +33,21 @@ export function rememberDropped(
   service: ServiceRef,
   { before, next }: { readonly before: Policy; readonly next: Policy },
   grants: Iterable<Grant>,
+  now: number,
 ): void {
   if (isSmall(before)) return;
   const key = serviceKey(service);
   for (const grant of grants) {
     if (grant.state !== 'ACTIVE' || serviceKey(grant.service) !== key) continue;
-    if (isFor(before, grant) && !isFor(next, grant)) dropped.add(grant.id);
+    // What is over lets nobody in, and keeps nobody's place.
+    if (isFor(before, grant, now) && !isFor(next, grant, now)) dropped.add(grant.id);
   }
 }
 
-function isFor(policy: Policy, grant: Grant): boolean {
-  return accessesIn(policy).some((a) => a.member === memberOf(grant) && a.demands === demandsOf(grant));
+function isFor(policy: Policy, grant: Grant, now: number): boolean {
+  return accessesIn(policy).some(
+    (a) => a.endsAt > now && a.member === memberOf(grant) && a.demands === demandsOf(grant),
+  );
 }
 
 /**

@@ -86,7 +86,7 @@ export function createWatch(broken: Break, deeds: Deeds, world: () => World): Wa
       broken('I7', i7(service, next, lives, writer.startedAt));
       broken('limits', withinLimits(service, before, next));
       rememberRepair({ repairs, removals }, service, { before, next }, grants);
-      rememberDropped(dropped, service, { before, next }, grants.values());
+      rememberDropped(dropped, service, { before, next }, grants.values(), world().scheduler.now());
       edited.delete(serviceKey(service));
       failed.delete(serviceKey(service));
       written.set(serviceKey(service), new Set(accessesIn(next).map((a) => `${a.member} ${a.expression}`)));
