@@ -217,8 +217,8 @@ export const mutants: readonly Mutant[] = [
     'a decision does not look at the state',
     ['I4', 'I5'],
     'src/domain/decide.ts',
-    "if (grant.state !== 'APPROVAL_AWAITED') return late(grant);\n  if (by.now >=",
-    "if (grant.state !== 'APPROVAL_AWAITED' && grant.state !== 'ACTIVATING') return late(grant);\n  if (by.now >=",
+    "if (grant.state !== 'APPROVAL_AWAITED' || isCarriedOut(grant.approvals, by)) return late(grant);",
+    "if (grant.state !== 'APPROVAL_AWAITED' && grant.state !== 'ACTIVATING') return late(grant);",
   ),
   one(
     'one person approves twice',
