@@ -39,6 +39,8 @@ export const forms = [
     'form with standing access',
     [
       step({ do: 'edit', service: BILLING, edit: 'add person', email: 'ada@acme.example' }),
+      // Until the policy has been read.
+      minutes(3),
       open,
       choosesService(ADA, BILLING),
     ],

@@ -55,6 +55,8 @@ export const requests = [
         edit: 'add person',
         email: 'ada@acme.example',
       }),
+      // Until the policy has been read.
+      minutes(3),
       ask,
     ],
     [channel(ADA), channel()],
