@@ -104,6 +104,12 @@ export function alreadyLine({ service, standing, grant }: Already, who = 'You ha
   return `:information_source: ${who} a request for ${name} already: ${grant ? stateLine(grant) : ''}`;
 }
 
+/** Why nothing was asked for once more: this grant of the last request still waits or runs. */
+export function unfinishedMessage(grant: Grant): Message {
+  const what = alreadyLine({ service: grant.service, standing: false, grant });
+  return plain(`Nothing was asked for: your last request is not over yet.\n${what}`);
+}
+
 /** To the channel that approvals are asked for in: nothing is approved for now, or again. */
 export function freezeNotice(userId: string, reason: string | null): Message {
   return plain(

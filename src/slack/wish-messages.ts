@@ -4,7 +4,7 @@ import type { RevokeTarget, Wish, WishKind } from '../domain/wish.ts';
 import type { Came } from '../flows/carry-out.ts';
 import type { Message } from '../ports.ts';
 import { message, plain, quote, section, when } from './blocks.ts';
-import { alreadyLine, revokedMessage } from './notices.ts';
+import { revokedMessage, unfinishedMessage } from './notices.ts';
 import { extensionLine, reasonOf, serviceName, stateLine, whoAsks } from './words.ts';
 
 // What somebody is told of a wish that takes longer than Slack waits for an answer.
@@ -23,11 +23,8 @@ export function outcomeMessageOf(wish: Wish, came: Came<WishKind>): Message | un
     case 'asked':
     case 'told':
       return undefined;
-    case 'unfinished': {
-      const { grant } = came;
-      const what = alreadyLine({ service: grant.service, standing: false, grant });
-      return plain(`Nothing was asked for: your last request is not over yet.\n${what}`);
-    }
+    case 'unfinished':
+      return unfinishedMessage(came.grant);
     case 'done':
     case 'late': {
       const { grant } = came;

@@ -9,7 +9,7 @@ import { askView } from '../ask-view.ts';
 import { plain } from '../blocks.ts';
 import type { Delivery } from '../delivery.ts';
 import { ACTIONS } from '../ids.ts';
-import { alreadyLine, sentMessage } from '../notices.ts';
+import { sentMessage, unfinishedMessage } from '../notices.ts';
 import type { Command } from '../parse-command.ts';
 import { noticeView } from '../reason-views.ts';
 import { NO_SERVICE, sayingOption, serviceOptions } from '../service-options.ts';
@@ -59,10 +59,7 @@ export function askingListeners(deps: ListenerDeps) {
       const submission = `command ${triggerId} ${delivery.userId}`;
       const asked = await delivery.carryOut({ kind: 'again-last', submission });
       if (isRefused(asked)) return plain(asked.reason);
-      if (asked.kind === 'asked') return sentMessage(asked);
-      const { grant } = asked;
-      const what = alreadyLine({ service: grant.service, standing: false, grant });
-      return plain(`Nothing was asked for: your last request is not over yet.\n${what}`);
+      return asked.kind === 'asked' ? sentMessage(asked) : unfinishedMessage(asked.grant);
     },
 
     /** What may be chosen. `besides` is the form where a service was chosen already: what may go with it. */
