@@ -140,7 +140,7 @@ class Run {
   private async toldDrift(round: Round): Promise<boolean> {
     const { policy, inForce, sight, now } = round;
     // Whoever lost their room is not put back, and told of that instead.
-    const unfit = new Set(intentOf(round, this.admission).unfit.map(({ grant }) => grant.id));
+    const unfit = new Set(intentOf(round, this.admission).unfit.flatMap((u) => (u.held ? [] : u.grant.id)));
     const gone = inForce.filter((g) => isMissing(g, round) && !unfit.has(g.id));
     const missing = new Map(gone.map((g) => [g.id, g.revision]));
     const strays = sight.strays.filter((stray) => !this.told.has(stray));

@@ -2,6 +2,7 @@ import type { ActiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Policy } from '../ports.ts';
 import type { Admission } from './admission.ts';
 import { type Plan, plan, type WantedGrant } from './plan.ts';
+import { presenceIn } from './presence.ts';
 import type { Sight } from './sight.ts';
 
 // What is called for in one round, given who is let in: pure.
@@ -53,10 +54,10 @@ export function isMissing(grant: WantedGrant, { sight, now }: Pick<Round, 'sight
 }
 
 /** Whether a grant that is kept out stays in the policy with the end that was read back before. */
-function keepsItsEnd(grant: WantedGrant, { sight, now }: Round, isRejected: boolean): grant is ActiveGrant {
+function keepsItsEnd(grant: WantedGrant, { policy, now }: Round, isRejected: boolean): grant is ActiveGrant {
   if (grant.state !== 'ACTIVE') return false;
   const { appliedEndsAt, term } = grant;
   // Who may have no access at all has no former end to fall back to, unless only its move is at stake.
   if (isRejected && appliedEndsAt === term.endsAt) return false;
-  return appliedEndsAt > now && appliedEndsAt <= term.endsAt && sight.shows(grant, appliedEndsAt);
+  return appliedEndsAt > now && appliedEndsAt <= term.endsAt && presenceIn(policy)(grant, appliedEndsAt);
 }

@@ -6,12 +6,12 @@ import {
   type Demands,
   demandsKey,
   demandsOf,
-  endOf,
   expressionOf,
   isOurs,
   memberOf,
 } from './conditions.ts';
 import { limitPassed, usageOf } from './limits.ts';
+import { presenceIn } from './presence.ts';
 
 /** A grant that should be in force now. */
 export type WantedGrant = ActivatingGrant | ActiveGrant;
@@ -39,7 +39,7 @@ export interface Plan {
  */
 export function plan(policy: Policy, wanted: readonly WantedGrant[], now: number): Plan {
   const read = policy.bindings ?? [];
-  const { slots, unfit } = pack(read, wanted, now);
+  const { slots, unfit } = pack(policy, wanted, now);
   const open = new Map(slots);
   const bindings: Binding[] = [];
   for (const binding of read) {
@@ -72,9 +72,9 @@ interface Slot {
  * Who is in stays in: first whoever is in the policy that was read, whatever others have made of it; then grants in
  * force with the ends they have, then moved ends, then those newly approved, as long as there is room.
  */
-function pack(read: readonly Binding[], wanted: readonly WantedGrant[], now: number) {
-  const usage = usageOf(read.filter((b) => !isOurs(b)));
-  const present = membersOfOurs(read);
+function pack(policy: Policy, wanted: readonly WantedGrant[], now: number) {
+  const isIn = presenceIn(policy);
+  const usage = usageOf((policy.bindings ?? []).filter((b) => !isOurs(b)));
   const totals = { ...usage };
   const slots = new Map<string, Slot>();
   const ends = new Map<string, number>();
@@ -98,12 +98,6 @@ function pack(read: readonly Binding[], wanted: readonly WantedGrant[], now: num
   }
   for (const grant of inOrder) if (grant.state !== 'ACTIVE') fits(grant, grant.term.endsAt, false);
   return { slots, unfit };
-
-  /** By a binding of its own, or one that it shared with a grant of the same person that lasted longer. */
-  function isIn(grant: WantedGrant, endsAt: number): boolean {
-    if (present.get(expressionOf(demandsOf(grant), endsAt))?.has(memberOf(grant))) return true;
-    return grant.state === 'ACTIVE' && (hadUntil(read, grant) ?? 0) >= endsAt;
-  }
 
   /** Puts a grant's person in until then, where they are not in for longer; returns how to undo it. */
   function place(grant: WantedGrant, endsAt: number): (() => void) | undefined {
@@ -165,27 +159,6 @@ function pack(read: readonly Binding[], wanted: readonly WantedGrant[], now: num
     totals.bytes += sign * (Buffer.byteLength(member) + 3);
     conditions.set(member, (conditions.get(member) ?? 0) + sign);
   }
-}
-
-/** Who is in our bindings, by their expression. */
-function membersOfOurs(read: readonly Binding[]): Map<string, Set<string>> {
-  const members = new Map<string, Set<string>>();
-  for (const binding of read.filter(isOurs)) {
-    const expression = binding.condition?.expression ?? '';
-    members.set(expression, new Set([...(members.get(expression) ?? []), ...(binding.members ?? [])]));
-  }
-  return members;
-}
-
-/** Until when our bindings, as they were read, let a grant's person in under its conditions. */
-function hadUntil(read: readonly Binding[], grant: WantedGrant): number | undefined {
-  const demands = demandsOf(grant);
-  const ends = read.flatMap((binding) => {
-    const end = isOurs(binding) && binding.members?.includes(memberOf(grant)) ? endOf(binding) : undefined;
-    const isSame = end !== undefined && binding.condition?.expression === expressionOf(demands, end);
-    return isSame ? [end] : [];
-  });
-  return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
 function sameMembers(binding: Binding, members: ReadonlySet<string>): boolean {

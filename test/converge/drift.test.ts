@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createEmbeddedStore } from '../../simulator/embedded-store.ts';
+import { ACCESSOR_ROLE } from '../../src/converge/conditions.ts';
 import { LatchkeyError } from '../../src/errors.ts';
 import type { Binding } from '../../src/ports.ts';
-import { activatingGrant, activeGrant, MINUTE_MS, T0 } from '../support/grants.ts';
+import { activatingGrant, activeGrant, extendedGrant, MINUTE_MS, T0 } from '../support/grants.ts';
 import { bindingFor, createStand, members, of, SERVICE, type Stand } from './stand.ts';
 
 // What others do to our bindings is undone, and said once: on the grant whose binding went, and of the service where
@@ -10,6 +11,11 @@ import { bindingFor, createStand, members, of, SERVICE, type Stand } from './sta
 
 const ada = activeGrant(of(1));
 let stand: Stand;
+
+const until = (end: string, binding: Binding): Binding => ({
+  ...binding,
+  condition: { title: 'latchkey too', expression: `request.time < timestamp("${end}")` },
+});
 
 beforeEach(async () => {
   stand = createStand(T0 + MINUTE_MS);
@@ -72,12 +78,39 @@ describe('a binding of ours that vanished', () => {
   });
 });
 
-describe('access under our title that no grant accounts for', () => {
-  const until = (end: string, binding: Binding): Binding => ({
-    ...binding,
-    condition: { title: 'latchkey too', expression: `request.time < timestamp("${end}")` },
+describe('in a policy that others have filled', () => {
+  const theirs = (count: number): Binding[] =>
+    Array.from({ length: count }, (_, i) => ({
+      role: ACCESSOR_ROLE,
+      members: [`user:${i}@x.example`],
+      condition: { title: `theirs ${i}`, expression: `request.path == "/${i}"` },
+    }));
+
+  test('whoever’s binding was prolonged keeps their place, though somebody else is asked about first', async () => {
+    await stand.put(activatingGrant(of(2)));
+    stand.edit(() => [...theirs(100), until('2031-01-01T00:00:00Z', bindingFor(ada))]);
+    await stand.converge();
+    // Never without their place, not between two writes either; who shares the binding comes into it.
+    const [p1, p2] = ['user:p1@acme.example', 'user:p2@acme.example'];
+    expect(stand.written.map((bindings) => members(bindings.slice(100)))).toEqual([[p1], [p1, p2]]);
+    expect(stand.policy()[100]?.condition).toEqual(bindingFor(ada).condition);
+    expect(await stand.events('g1')).toEqual(['requested', 'drift']);
   });
 
+  test('a binding that is put back is said, though there is no room for the end that it was to have', async () => {
+    const bob = extendedGrant(of(2));
+    const carol = activeGrant(of(3));
+    stand = createStand(bob.appliedEndsAt - 3 * MINUTE_MS);
+    await stand.put(bob, carol);
+    stand.edit(() => theirs(99));
+    await stand.converge();
+    expect(members(stand.policy()).slice(99)).toEqual(['user:p2@acme.example', 'user:p3@acme.example']);
+    expect(await stand.events('g2')).toEqual(['requested', 'drift', 'extension-failed']);
+    expect(await stand.events('g3')).toEqual(['requested', 'drift']);
+  });
+});
+
+describe('access under our title that no grant accounts for', () => {
   test('is told of where somebody prolonged the binding of a grant', async () => {
     stand.edit(() => [until('2031-01-01T00:00:00Z', bindingFor(ada))]);
     await stand.converge();

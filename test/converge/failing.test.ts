@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { approveExtension, requestExtension } from '../../src/domain/extend.ts';
-import type { ActiveGrant } from '../../src/domain/grant.ts';
 import { type ErrorCode, LatchkeyError } from '../../src/errors.ts';
 import {
   activatingGrant,
   activeGrant,
-  grace,
-  inState,
-  judge,
+  extendedGrant,
   MINUTE_MS,
   revokingGrant,
   SECOND_MS,
-  stepOf,
   T0,
 } from '../support/grants.ts';
 import { bindingFor, createStand, members, of, type Stand } from './stand.ts';
@@ -35,15 +30,6 @@ async function sweeps(stand: Stand, count: number): Promise<void> {
     await stand.converge();
     stand.time.skip(MINUTE_MS);
   }
-}
-
-/** The grant with its end moved, approved, and not yet in the policy. */
-function extendedGrant(): ActiveGrant {
-  const asked = stepOf(requestExtension(active, judge(active.principal, { now: END - 5 * MINUTE_MS })));
-  return inState(
-    stepOf(approveExtension(asked.grant, judge(grace, { now: END - 4 * MINUTE_MS }))).grant,
-    'ACTIVE',
-  );
 }
 
 describe('a grant on its way', () => {
@@ -98,7 +84,7 @@ describe('a grant in force', () => {
 
   test('whose extension is refused keeps the end it had, and says so', async () => {
     const stand = refusing(END - 4 * MINUTE_MS, 'permission-denied', ['set']);
-    await stand.put(extendedGrant());
+    await stand.put(extendedGrant(of(1)));
     stand.edit(() => [bindingFor(active)]);
     await sweeps(stand, 3);
     expect(await stand.grant('g1')).toMatchObject({

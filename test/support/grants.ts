@@ -1,6 +1,7 @@
 import type { Step } from '../../src/domain/audit.ts';
 import { approve, type Decision, deny, end, type Judgement, withdraw } from '../../src/domain/decide.ts';
 import type { Entitlement, PeopleRule } from '../../src/domain/entitlement.ts';
+import { approveExtension, requestExtension } from '../../src/domain/extend.ts';
 import type {
   ActivatingGrant,
   ActiveGrant,
@@ -146,6 +147,14 @@ export function scheduledGrant(making: Making = {}): ScheduledGrant {
 export function activeGrant(making: Making = {}): ActiveGrant {
   const grant = activatingGrant(making);
   return activated(grant, grant.changedAt + SECOND_MS).grant;
+}
+
+/** A grant in force whose end was moved, which was approved four minutes before the end and is not in the policy yet. */
+export function extendedGrant(making: Making = {}): ActiveGrant {
+  const grant = activeGrant(making);
+  const before = (minutes: number) => ({ now: grant.term.endsAt - minutes * MINUTE_MS });
+  const asked = stepOf(requestExtension(grant, judge(grant.principal, before(5))));
+  return inState(stepOf(approveExtension(asked.grant, judge(grace, before(4)))).grant, 'ACTIVE');
 }
 
 export function revokingGrant(making: Making = {}): RevokingGrant {
