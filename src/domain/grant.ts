@@ -73,7 +73,8 @@ export interface Term {
   readonly endsAt: number;
   /** The approved extension that moved the end last. */
   readonly extended?: Moved & {
-    /** What had moved it before, and holds again if this cannot be applied. */ readonly before?: Moved;
+    /** What had moved it before, and holds again if this cannot be applied. */
+    readonly before?: Moved;
   };
 }
 

@@ -3,7 +3,7 @@ import type { Grant } from '../domain/grant.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
 import { SERVICES_MAX } from '../domain/request.ts';
 import { servicePath } from '../domain/service.ts';
-import { type Asked, ask, grantId } from './ask.ts';
+import { type Asked, ask, batchOf, grantId } from './ask.ts';
 import { type FlowDeps, whoIs } from './deps.ts';
 
 /**
@@ -52,9 +52,7 @@ export async function submissionOf(
   if (!grant) return refused('gone', 'This request no longer exists.');
   if (!concerns(grant, person))
     return refused('not-yours', 'Only the person who asked for this can ask for it again.');
-  if (grant.batch.length === 1) return [grant];
-  const all = await Promise.all(grant.batch.map((id) => deps.store.get(id)));
-  return all.filter((g) => g !== undefined);
+  return await batchOf(deps, grant);
 }
 
 async function repeat(

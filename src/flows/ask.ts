@@ -119,7 +119,8 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
   return { kind: 'asked', grants, frozen, already };
 }
 
-async function batchOf(deps: FlowDeps, grant: Grant): Promise<Grant[]> {
+/** All grants of the submission that a grant belongs to, the one that carries the card first. */
+export async function batchOf(deps: FlowDeps, grant: Grant): Promise<Grant[]> {
   if (grant.batch.length === 1) return [grant];
   const all = await Promise.all(grant.batch.map((id) => (id === grant.id ? grant : deps.store.get(id))));
   return all.filter((g) => g !== undefined);

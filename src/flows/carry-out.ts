@@ -1,5 +1,5 @@
+import { shorterMinutes } from '../domain/shorter.ts';
 import type { ClickWish, Wish, WishKind, WishOf } from '../domain/wish.ts';
-import { shorterMinutes } from '../slack/card.ts';
 import { askAgain, askLastAgain } from './again.ts';
 import { ask } from './ask.ts';
 import {

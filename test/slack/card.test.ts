@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Background, Grant } from '../../src/domain/grant.ts';
-import { card, decisionButtons, shorterMinutes } from '../../src/slack/card.ts';
+import { shorterMinutes } from '../../src/domain/shorter.ts';
+import { card, decisionButtons } from '../../src/slack/card.ts';
 import { accessMessage } from '../../src/slack/direct.ts';
 import { extensionMessage } from '../../src/slack/extension.ts';
 import { nudgeMessage, sentMessage } from '../../src/slack/notices.ts';
