@@ -164,11 +164,12 @@ class Run {
 
   /** Writes what is called for, or as many of the newcomers as IAM may be trusted to take at once. */
   private async write(round: Round, next: Intent): Promise<void> {
-    const unfit = new Set(next.unfit.map(({ grant }) => grant.id));
-    const all = next.wanted.filter((g) => !unfit.has(g.id) && !round.sight.shows(g, g.term.endsAt));
+    const all = next.wanted.filter((g) => !round.sight.shows(g, g.term.endsAt));
     const newcomers = all.slice(0, this.atOnce);
     const later = new Set(all.slice(this.atOnce).map(({ id }) => id));
-    const part = later.size === 0 ? next : intentOf(round, this.admission, ({ id }) => later.has(id));
+    // Whoever finds no room beside the others gets none for the time that these are left out.
+    const those = { ...round, inForce: next.wanted };
+    const part = later.size === 0 ? next : intentOf(those, this.admission, ({ id }) => later.has(id));
     try {
       await this.policy.write(part.policy);
       this.atOnce *= 2;
@@ -190,9 +191,8 @@ class Run {
   /** The policy shows what was planned for the grants that were seen; one that changed or ran out since needs another round. */
   private async settle({ policy, open: seen, now: plannedAt }: Round, next: Intent): Promise<boolean> {
     const unfit = next.unfit.map(({ grant, failure }) => [grant.id, failure] as const);
-    const held = new Set([...next.held, ...next.unfit.filter((u) => u.held).map((u) => u.grant.id)]);
     const { rejected, waiting } = this.admission;
-    const reading: Reading = { failures: new Map([...rejected, ...unfit]), waiting, held };
+    const reading: Reading = { failures: new Map([...rejected, ...unfit]), waiting, held: next.held };
     const then = new Map(seen.map((g) => [g.id, g]));
     return await this.hold.commit(
       (open) => {

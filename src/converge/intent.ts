@@ -17,8 +17,9 @@ export interface Round {
 }
 
 export interface Intent extends Plan {
+  /** Whoever is in the policy that is called for, each with the end that they have in it. */
   readonly wanted: readonly WantedGrant[];
-  /** Grants whose moved end is kept out, with the end they had. */
+  /** Grants whose moved end is kept out or has no room, with the end they had. */
   readonly held: ReadonlySet<string>;
 }
 
@@ -28,17 +29,22 @@ export function intentOf(
   { rejected, waiting }: Pick<Admission, 'rejected' | 'waiting'>,
   isLeftOut: (grant: WantedGrant) => boolean = () => false,
 ): Intent {
-  const wanted: WantedGrant[] = [];
+  const called = new Map<string, WantedGrant>();
   const held = new Set<string>();
+  const hold = (grant: ActiveGrant) => {
+    called.set(grant.id, { ...grant, term: { ...grant.term, endsAt: grant.appliedEndsAt } });
+    held.add(grant.id);
+  };
   for (const grant of round.inForce) {
-    if (!rejected.has(grant.id) && !waiting.has(grant.id) && !isLeftOut(grant)) {
-      wanted.push(grant);
-    } else if (keepsItsEnd(grant, round, rejected.has(grant.id))) {
-      wanted.push({ ...grant, term: { ...grant.term, endsAt: grant.appliedEndsAt } });
-      held.add(grant.id);
-    }
+    if (!rejected.has(grant.id) && !waiting.has(grant.id) && !isLeftOut(grant)) called.set(grant.id, grant);
+    else if (keepsItsEnd(grant, round, rejected.has(grant.id))) hold(grant);
   }
-  return { ...plan(round.policy, wanted, round.now), wanted, held };
+  const planned = plan(round.policy, [...called.values()], round.now);
+  for (const { grant, held: keepsEnd } of planned.unfit) {
+    if (keepsEnd && grant.state === 'ACTIVE') hold(grant);
+    else called.delete(grant.id);
+  }
+  return { ...planned, wanted: [...called.values()], held };
 }
 
 /** Whether Slack has to be asked about a grant before it is in the policy, or in it for longer. */

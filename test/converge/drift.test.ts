@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createEmbeddedStore } from '../../simulator/embedded-store.ts';
-import { ACCESSOR_ROLE } from '../../src/converge/conditions.ts';
 import { LatchkeyError } from '../../src/errors.ts';
 import type { Binding } from '../../src/ports.ts';
 import { activatingGrant, activeGrant, extendedGrant, MINUTE_MS, T0 } from '../support/grants.ts';
-import { bindingFor, createStand, members, of, SERVICE, type Stand } from './stand.ts';
+import { bindingFor, createStand, members, of, ofOthers, SERVICE, type Stand } from './stand.ts';
 
 // What others do to our bindings is undone, and said once: on the grant whose binding went, and of the service where
 // somebody has access that no grant accounts for.
@@ -79,16 +78,9 @@ describe('a binding of ours that vanished', () => {
 });
 
 describe('in a policy that others have filled', () => {
-  const theirs = (count: number): Binding[] =>
-    Array.from({ length: count }, (_, i) => ({
-      role: ACCESSOR_ROLE,
-      members: [`user:${i}@x.example`],
-      condition: { title: `theirs ${i}`, expression: `request.path == "/${i}"` },
-    }));
-
   test('whoever’s binding was prolonged keeps their place, though somebody else is asked about first', async () => {
     await stand.put(activatingGrant(of(2)));
-    stand.edit(() => [...theirs(100), until('2031-01-01T00:00:00Z', bindingFor(ada))]);
+    stand.edit(() => [...ofOthers(100), until('2031-01-01T00:00:00Z', bindingFor(ada))]);
     await stand.converge();
     // Never without their place, not between two writes either; who shares the binding comes into it.
     const [p1, p2] = ['user:p1@acme.example', 'user:p2@acme.example'];
@@ -102,7 +94,7 @@ describe('in a policy that others have filled', () => {
     const carol = activeGrant(of(3));
     stand = createStand(bob.appliedEndsAt - 3 * MINUTE_MS);
     await stand.put(bob, carol);
-    stand.edit(() => theirs(99));
+    stand.edit(() => ofOthers(99));
     await stand.converge();
     expect(members(stand.policy()).slice(99)).toEqual(['user:p2@acme.example', 'user:p3@acme.example']);
     expect(await stand.events('g2')).toEqual(['requested', 'drift', 'extension-failed']);

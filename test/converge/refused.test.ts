@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { isOurs } from '../../src/converge/conditions.ts';
-
 import { LatchkeyError } from '../../src/errors.ts';
 import type { Policy } from '../../src/ports.ts';
 import { activatingGrant, activeGrant, revokingGrant, SECOND_MS, T0 } from '../support/grants.ts';
-import { bindingFor, createStand, members, of, type Stand } from './stand.ts';
+import { bindingFor, createStand, members, of, ofOthers, type Stand } from './stand.ts';
 
 // IAM refuses a whole policy for one principal that it does not know. Only that one may suffer from it.
 
@@ -70,6 +69,19 @@ test('a revoke beside somebody whose account is gone takes place, and so does a 
     revocation: { reason: expect.stringContaining('IAM does not take user:p1@acme.example') },
   });
   expect(members(on.policy().filter(isOurs))).toEqual(['user:p3@acme.example']);
+});
+
+test('whoever finds no room is not tried in the place of others, and nobody fails for them', async () => {
+  const on = stand('user:p2@acme.example', 'user:p3@acme.example');
+  const lasting = (minutes: number) => ({ ...of(minutes), ask: { ...of(minutes).ask, minutes } });
+  await on.put(...[1, 2, 3].map((minutes) => activatingGrant(lasting(minutes))));
+  on.edit(() => ofOthers(98));
+  await on.converge();
+  expect(await on.grant('g1')).toMatchObject({ state: 'ACTIVE' });
+  expect(await on.grant('g2')).toMatchObject({ state: 'ACTIVATION_FAILED', failure: { code: 'invalid' } });
+  // There is room for this one by now.
+  expect(await on.grant('g3')).toMatchObject({ state: 'ACTIVATION_FAILED', failure: { code: 'invalid' } });
+  expect(JSON.stringify(await on.grant('g3'))).toContain('IAM does not take user:p3@acme.example');
 });
 
 test('a policy that is refused without anybody new in it is nobody’s fault in particular', async () => {

@@ -1,6 +1,6 @@
 import { createVirtualTime, type VirtualTime } from '../../bench/virtual-time.ts';
 import { createEmbeddedStore, type EmbeddedStore } from '../../simulator/embedded-store.ts';
-import { bindingOf, demandsOf, memberOf } from '../../src/converge/conditions.ts';
+import { ACCESSOR_ROLE, bindingOf, demandsOf, memberOf } from '../../src/converge/conditions.ts';
 import {
   type ConvergeDeps,
   type ConvergeResult,
@@ -139,6 +139,15 @@ export function of(number: number) {
 /** The binding that a grant calls for. */
 export function bindingFor(grant: OpenGrant): Binding {
   return bindingOf(demandsOf(grant), grant.term.endsAt, [memberOf(grant)]);
+}
+
+/** So many conditional bindings of others, each with somebody of its own in it. */
+export function ofOthers(count: number): Binding[] {
+  return Array.from({ length: count }, (_, i) => ({
+    role: ACCESSOR_ROLE,
+    members: [`user:${i}@x.example`],
+    condition: { title: `theirs ${i}`, expression: `request.path == "/${i}"` },
+  }));
 }
 
 /** Everybody whom a policy lets in. */
