@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Project } from '../domain/project.ts';
-import { type CatalogEntry, servicePath } from '../domain/service.ts';
 import { messageOf } from '../errors.ts';
+import { type Place, placeKey, storeListing } from '../listing.ts';
 import type { Clock, GrantStore, ServiceCatalog } from '../ports.ts';
 import type { Log } from './converge-service.ts';
 import { forEachBounded } from './pool.ts';
@@ -35,69 +33,27 @@ export async function refreshCatalog(deps: CatalogDeps): Promise<void> {
   await store.putControl({ catalogLeft: [], ...(isDue ? { catalogListedAt: startedAt } : {}) });
 
   const all = deps.projects.flatMap((p) => p.regions.map((region) => ({ project: p.id, region })));
-  const left = all.filter((place) => catalogLeft.includes(regionKey(place)));
+  const left = all.filter((place) => catalogLeft.includes(placeKey(place)));
   const rest = isDue ? all.filter((place) => !left.includes(place)) : [];
-  const digests = new Map(all.flatMap((place) => digestIn(catalogDigests, place)));
   const notBegun: string[] = [];
   await forEachBounded([...left, ...rest], REGIONS_IN_PARALLEL, async (place) => {
-    const key = regionKey(place);
-    if (clock.now() - startedAt >= BEGIN_WITHIN_MS) {
-      notBegun.push(key);
-      return;
-    }
-    const digest = await refreshRegion(deps, place, digests.get(key));
-    if (digest !== undefined) digests.set(key, digest);
+    if (clock.now() - startedAt < BEGIN_WITHIN_MS) await refreshRegion(deps, place, catalogDigests);
+    else notBegun.push(placeKey(place));
   });
-  if (notBegun.length > 0) deps.log('WARNING', 'catalog-left', { regions: notBegun.length });
-  const now = Object.fromEntries(digests);
-  await store.putControl({
-    ...(isDeepStrictEqual(now, catalogDigests) ? {} : { catalogDigests: now }),
-    ...(notBegun.length > 0 ? { catalogLeft: notBegun } : {}),
-  });
+  if (notBegun.length === 0) return;
+  deps.log('WARNING', 'catalog-left', { regions: notBegun.length });
+  await store.putControl({ catalogLeft: notBegun });
 }
 
-interface Place {
-  readonly project: string;
-  readonly region: string;
-}
-
-function regionKey({ project, region }: Place): string {
-  return `${project}/${region}`;
-}
-
-function digestIn(digests: Readonly<Record<string, string>>, place: Place): [string, string][] {
-  const digest = digests[regionKey(place)];
-  return digest === undefined ? [] : [[regionKey(place), digest]];
-}
-
-/** The digest of what is now stored of a region; nothing where it could not be listed, and what is known of it stays. */
+/** What is known of a region that could not be listed stays. */
 async function refreshRegion(
   { services, store, log }: CatalogDeps,
-  { project, region }: Place,
-  before: string | undefined,
-): Promise<string | undefined> {
+  place: Place,
+  noted: Readonly<Record<string, string>>,
+): Promise<void> {
   try {
-    const entries = await services.list(project, region);
-    const digest = digestOf(entries);
-    if (digest === before) return digest;
-    // What is half written, or not noted in the end, must differ from every listing to come.
-    await forgetDigest(store, regionKey({ project, region }));
-    await store.putCatalog(project, region, entries);
-    return digest;
+    await storeListing(store, place, await services.list(place.project, place.region), noted);
   } catch (error) {
-    log('WARNING', 'catalog-not-listed', { region: `${project}/${region}`, cause: messageOf(error) });
-    return undefined;
+    log('WARNING', 'catalog-not-listed', { region: placeKey(place), cause: messageOf(error) });
   }
-}
-
-async function forgetDigest(store: GrantStore, key: string): Promise<void> {
-  await store.updateControl(({ catalogDigests = {} }) => {
-    const { [key]: forgotten, ...rest } = catalogDigests;
-    return { ...(forgotten === undefined ? {} : { put: { catalogDigests: rest } }), result: undefined };
-  });
-}
-
-function digestOf(entries: readonly CatalogEntry[]): string {
-  const sorted = [...entries].sort((a, b) => (servicePath(a.ref) < servicePath(b.ref) ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('base64url').slice(0, 22);
 }

@@ -1,7 +1,8 @@
 import type { Project } from '../domain/project.ts';
 import type { CatalogEntry } from '../domain/service.ts';
 import { messageOf } from '../errors.ts';
-import type { Clock, GrantStore, ServiceCatalog } from '../ports.ts';
+import { type Place, placeKey, storeListing } from '../listing.ts';
+import type { Clock, Control, GrantStore, ServiceCatalog } from '../ports.ts';
 import type { Catalog, Log } from './deps.ts';
 
 /** How long an instance believes what it read from the store. */
@@ -52,25 +53,29 @@ export function createCatalog({ store, services, projects, clock, log }: Catalog
 
   /** Cloud Run's own answer, noted in the store too: the converger goes by what is there. */
   async function listAll(): Promise<readonly CatalogEntry[]> {
-    const regions = projects.flatMap((p) => p.regions.map((region) => ({ project: p.id, region })));
-    const lists = await Promise.allSettled(regions.map(listOne));
+    const places = projects.flatMap((p) => p.regions.map((region) => ({ project: p.id, region })));
+    const noted = store.control().then(
+      ({ catalogDigests }) => catalogDigests,
+      () => undefined,
+    );
+    const lists = await Promise.allSettled(places.map((place) => listOne(place, noted)));
     const failed = lists.find((list) => list.status === 'rejected');
     if (failed && lists.every((list) => list.status === 'rejected')) throw failed.reason;
     if (!failed) return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
     // A region that did not answer keeps what is known of it.
     const known = await store.catalog();
-    return lists.flatMap((list, i) => {
-      if (list.status === 'fulfilled') return list.value;
-      const { project, region } = regions[i] ?? {};
-      log('WARNING', 'catalog-not-listed', { region: `${project}/${region}`, cause: messageOf(list.reason) });
-      return known.filter((e) => e.ref.project === project && e.ref.region === region);
+    return places.flatMap((place, i) => {
+      const list = lists[i];
+      if (list?.status === 'fulfilled') return list.value;
+      log('WARNING', 'catalog-not-listed', { region: placeKey(place), cause: messageOf(list?.reason) });
+      return known.filter(({ ref }) => ref.project === place.project && ref.region === place.region);
     });
   }
 
-  async function listOne({ project, region }: { project: string; region: string }) {
-    const entries = await services.list(project, region);
-    await store.putCatalog(project, region, entries).catch((error: unknown) => {
-      log('WARNING', 'catalog-not-stored', { region: `${project}/${region}`, cause: messageOf(error) });
+  async function listOne(place: Place, noted: Promise<Control['catalogDigests']>) {
+    const entries = await services.list(place.project, place.region);
+    await storeListing(store, place, entries, await noted).catch((error: unknown) => {
+      log('WARNING', 'catalog-not-stored', { region: placeKey(place), cause: messageOf(error) });
     });
     return entries;
   }
