@@ -9,6 +9,8 @@ export const errorCodes = [
   'invalid',
   'rate-limited',
   'lease-lost',
+  /** Nobody failed: there was no time left to ask. */
+  'no-time',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../domain/grant.ts';
+import type { Failure, OpenGrant } from '../domain/grant.ts';
 import type { Clock, Directory } from '../ports.ts';
 import { briefDirectory } from './brief-directory.ts';
 import { saysTheSame } from './claim.ts';
@@ -10,11 +10,15 @@ const VETTED_AT_ONCE = 10;
 
 /** Whom one run lets in: each grant is judged once as it now is. */
 export interface Admission {
-  /** Those that were not judged yet, or have changed since, and that Slack has to be asked about. */
-  undecided(grants: readonly WantedGrant[]): WantedGrant[];
+  /** Begins a round: a verdict about a grant that says something else by now is none. */
+  review(open: readonly OpenGrant[]): void;
+  /** Those that were not judged yet, and that Slack has to be asked about. */
+  undecided(grants: readonly WantedGrant[], now: number): WantedGrant[];
   judge(grants: readonly WantedGrant[], now: number): Promise<void>;
   /** A verdict that comes from elsewhere: IAP is off, or IAM does not take the principal. */
   reject(grant: WantedGrant, failure: Failure): void;
+  /** The same where it cannot be known now. */
+  defer(grant: WantedGrant, failure: Failure): void;
   /** Grants that must not be in the policy, with the reason, by id. */
   readonly rejected: ReadonlyMap<string, Failure>;
   /** Grants of which it cannot be known now, by id. */
@@ -28,34 +32,42 @@ export function createAdmission(rules: Rules, slack: Directory, clock: Clock, as
   const judged = new Map<string, WantedGrant>();
   const rejected = new Map<string, Failure>();
   const waiting = new Map<string, Failure>();
-  const settle = (grant: WantedGrant) => {
-    judged.set(grant.id, grant);
-    rejected.delete(grant.id);
-    waiting.delete(grant.id);
+  const forget = (id: string) => {
+    judged.delete(id);
+    rejected.delete(id);
+    waiting.delete(id);
   };
-  const reject = (grant: WantedGrant, failure: Failure) => {
-    settle(grant);
-    rejected.set(grant.id, failure);
+  const note = (grant: WantedGrant, verdicts?: Map<string, Failure>, failure?: Failure) => {
+    forget(grant.id);
+    judged.set(grant.id, grant);
+    if (failure) verdicts?.set(grant.id, failure);
   };
   return {
     rejected,
     waiting,
-    undecided(grants) {
+    review(open) {
+      const now = new Map(open.map((g) => [g.id, g]));
+      for (const [id, then] of [...judged]) {
+        const grant = now.get(id);
+        if (!grant || !saysTheSame(then, grant)) forget(id);
+      }
+    },
+    undecided(grants, now) {
       return grants.filter((grant) => {
-        if (saysTheSame(judged.get(grant.id), grant)) return false;
-        const papers = examine(grant, rules);
-        if ('failure' in papers) reject(grant, papers.failure);
+        if (judged.has(grant.id)) return false;
+        const papers = examine(grant, rules, now);
+        if ('failure' in papers) note(grant, rejected, papers.failure);
         return !('failure' in papers);
       });
     },
     async judge(grants, now) {
       await forEachBounded(grants, VETTED_AT_ONCE, async (grant) => {
         const verdict = await vet(grant, rules, directory, now);
-        settle(grant);
-        if (verdict.kind === 'rejected') rejected.set(grant.id, verdict.failure);
-        if (verdict.kind === 'unknown') waiting.set(grant.id, verdict.failure);
+        if (verdict.kind === 'admitted') note(grant);
+        else note(grant, verdict.kind === 'rejected' ? rejected : waiting, verdict.failure);
       });
     },
-    reject,
+    reject: (grant, failure) => note(grant, rejected, failure),
+    defer: (grant, failure) => note(grant, waiting, failure),
   };
 }

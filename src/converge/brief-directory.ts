@@ -3,7 +3,7 @@ import type { Clock, Directory } from '../ports.ts';
 
 /**
  * Slack's directory for one run: each person and each group is asked for once, and nobody is any more once Slack did
- * not answer, or the time for asking is up (`until`, ms). Whoever is not asked for then is judged as in an outage.
+ * not answer, which throws what it threw, or the time for asking is up (`until`, ms), which throws `no-time`.
  */
 export function briefDirectory(directory: Directory, clock: Clock, until: number): Directory {
   const answers = new Map<string, Promise<unknown>>();
@@ -12,7 +12,10 @@ export function briefDirectory(directory: Directory, clock: Clock, until: number
   const ask = async <T>(work: () => Promise<T>): Promise<T> => {
     if (outage !== undefined) throw outage;
     if (clock.now() >= until) {
-      throw new LatchkeyError('timeout', 'failed to ask Slack: it took too long to answer about others');
+      throw new LatchkeyError(
+        'no-time',
+        'failed to ask Slack: answers about others took the time that there was',
+      );
     }
     try {
       return await work();

@@ -1,8 +1,8 @@
 import type { Failure, Grant, OpenGrant } from '../domain/grant.ts';
 import { drifted } from '../domain/progress.ts';
-import { type ServiceRef, servicePath } from '../domain/service.ts';
+import { type CatalogEntry, type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
-import type { Directory } from '../ports.ts';
+import type { Directory, ServiceCatalog } from '../ports.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { saysTheSame } from './claim.ts';
 import { memberOf, standingIn } from './conditions.ts';
@@ -32,6 +32,7 @@ const MOST_NAMED = 100;
 
 export interface ConvergeDeps extends HoldDeps, PolicyDeps {
   readonly directory: Directory;
+  readonly services: ServiceCatalog;
   readonly rules: Rules;
   readonly log: Log;
 }
@@ -65,6 +66,7 @@ class Run {
   /** How many newcomers one write may bring: fewer and fewer, once IAM refused one, until the culprit is alone. */
   private atOnce = EVERYBODY;
   private last: Round | undefined;
+  private listing: Promise<CatalogEntry | undefined> | undefined;
   /** Access of nobody's that is on record already. */
   private readonly told = new Set<string>();
 
@@ -91,8 +93,7 @@ class Run {
     } catch (error) {
       if (!(error instanceof LatchkeyError) || error.code === 'lease-lost') throw error;
       const isIap = this.policy.hasThrown(error);
-      // While the catalog still lists the service, it may be the answer that is wrong.
-      if (isIap && error.code === 'not-found' && !this.hold.entry) return await this.serviceGone();
+      if (isIap && error.code === 'not-found' && (await this.isGone())) return await this.serviceGone();
       const failure = { code: error.code, reason: error.message };
       return await this.giveUp(failure, isIap && hasCode(error, 'invalid', 'permission-denied'));
     }
@@ -103,13 +104,17 @@ class Run {
     const policy = await this.policy.read();
     const open = await this.deps.store.open(this.service);
     const now = this.deps.clock.now();
-    const inForce = this.inForce(open, now);
+    this.admission.review(open);
+    const inForce = await this.inForce(open, now);
     const sight = look(policy, open, now);
     const round = { policy, open, inForce, sight, now };
     this.last = round;
     if (await this.toldDrift(round)) return false;
 
-    const undecided = this.admission.undecided(inForce.filter((g) => isNew(g, sight)));
+    const undecided = this.admission.undecided(
+      inForce.filter((g) => isNew(g, sight)),
+      now,
+    );
     if (undecided.length > 0 || this.atOnce < EVERYBODY) {
       // What goes is taken out before anybody is asked about what comes, and apart from what IAM may refuse.
       const removal = intentOf(round, this.admission, (g) => !sight.has(g, g.term.endsAt));
@@ -128,12 +133,40 @@ class Run {
   }
 
   /** Grants that should be in force now, where IAP guards the service. */
-  private inForce(open: readonly OpenGrant[], now: number): WantedGrant[] {
+  private async inForce(open: readonly OpenGrant[], now: number): Promise<WantedGrant[]> {
     const inForce = open.filter((g): g is WantedGrant => g.state !== 'REVOKING' && g.term.endsAt > now);
-    if (this.hold.entry?.iapEnabled !== false) return inForce;
+    if (inForce.length === 0 || this.hold.entry?.iapEnabled !== false) return inForce;
+    try {
+      if ((await this.listed())?.iapEnabled) return inForce;
+    } catch (error) {
+      if (!(error instanceof LatchkeyError)) throw error;
+      for (const grant of inForce) this.admission.defer(grant, { code: error.code, reason: error.message });
+      return inForce;
+    }
     const reason = `IAP was switched off on ${servicePath(this.service)}, so nothing guards it`;
     for (const grant of inForce) this.admission.reject(grant, { code: 'no-iap', reason });
     return [];
+  }
+
+  /**
+   * What Cloud Run itself says of the service, asked at most once in a run. The catalog may be minutes old, and nobody
+   * loses access on its word alone.
+   */
+  private listed(): Promise<CatalogEntry | undefined> {
+    const { project, region } = this.service;
+    this.listing ??= this.deps.services
+      .list(project, region)
+      .then((entries) => entries.find(({ ref }) => serviceKey(ref) === serviceKey(this.service)));
+    return this.listing;
+  }
+
+  /** While Cloud Run lists the service, or does not answer, it may be IAP's answer that is wrong. */
+  private async isGone(): Promise<boolean> {
+    if (this.hold.entry) return false;
+    return await this.listed().then(
+      (entry) => entry === undefined,
+      () => false,
+    );
   }
 
   /** Puts what others did to our bindings on record, before it is undone: no crash in between swallows it. */

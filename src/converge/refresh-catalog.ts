@@ -1,9 +1,9 @@
 import type { Project } from '../domain/project.ts';
 import { messageOf } from '../errors.ts';
-import { type Place, placeKey, storeListing } from '../listing.ts';
 import type { Clock, GrantStore, ServiceCatalog } from '../ports.ts';
 import type { Log } from './converge-service.ts';
 import { forEachBounded } from './pool.ts';
+import { type Place, placeKey, storeListing } from './store-listing.ts';
 
 /** How often Cloud Run is asked for its services. */
 const LIST_EVERY_MS = 5 * 60_000;

@@ -2,7 +2,7 @@ import { isSame } from '../domain/decide.ts';
 import { ceilToMinute, MINUTE_MS } from '../domain/duration.ts';
 import { admits, covers, type Entitlement, longestMinutes, type Memberships } from '../domain/entitlement.ts';
 import type { Approval, Failure } from '../domain/grant.ts';
-import { identify, type Workspace } from '../domain/person.ts';
+import { identify, isAddressIn, type Workspace } from '../domain/person.ts';
 import { isRefused } from '../domain/refused.ts';
 import { servicePath } from '../domain/service.ts';
 import { hasCode, messageOf } from '../errors.ts';
@@ -14,6 +14,9 @@ import type { WantedGrant } from './plan.ts';
  * outage must not delay access during an incident, and must not make an old answer good for ever either.
  */
 const CHECKS_LAST_MS = 60 * 60_000;
+
+/** By how much the clocks of two instances may differ. */
+const CLOCKS_DIFFER_MS = MINUTE_MS;
 
 export type Verdict =
   | { readonly kind: 'admitted' }
@@ -36,7 +39,7 @@ export async function vet(
   directory: Directory,
   now: number,
 ): Promise<Verdict> {
-  const papers = examine(grant, rules);
+  const papers = examine(grant, rules, now);
   if ('failure' in papers) return { kind: 'rejected', failure: papers.failure };
   const { entitlement } = papers;
   const approvals = approvalsOf(grant);
@@ -50,6 +53,7 @@ export async function vet(
     return await vetIdentity(grant, rules.workspace, directory);
   } catch (error) {
     const last = Math.max(grant.requestedAt, ...approvals.flat().map((a) => a.at));
+    // Where only our own time was up (`no-time`), the next run asks.
     const isOutage = hasCode(error, 'unavailable', 'timeout', 'rate-limited');
     if (isOutage && now - last < CHECKS_LAST_MS) return { kind: 'admitted' };
     return {
@@ -63,6 +67,7 @@ export async function vet(
 export function examine(
   grant: WantedGrant,
   rules: Rules,
+  now: number,
 ): { readonly entitlement: Entitlement } | { readonly failure: Failure } {
   const where = servicePath(grant.service);
   const refused = (reason: string) => ({ failure: { code: 'not-entitled', reason } });
@@ -73,8 +78,12 @@ export function examine(
   if (!sameSet(entitlement.accessLevels, grant.accessLevels)) {
     return refused(`the access levels that ${where} asks for have changed since the approval`);
   }
+  if (!isAddressIn(grant.principal.email, rules.workspace)) {
+    const failure = `${grant.principal.email} is not in ${rules.workspace.emailDomains.join(' or ')}`;
+    return { failure: { code: 'identity', reason: failure } };
+  }
   const independent = approvalsOf(grant).map((some) => distinctOthers(some, grant).length);
-  return termHolds(grant, entitlement) && Math.min(...independent) >= entitlement.approvalsNeeded
+  return termHolds(grant, entitlement, now) && Math.min(...independent) >= entitlement.approvalsNeeded
     ? { entitlement }
     : { failure: notApproved(grant) };
 }
@@ -84,16 +93,21 @@ function approvalsOf({ approvals, term }: WantedGrant): (readonly Approval[])[] 
   return [approvals, ...(term.extended ? [term.extended.approvals] : [])];
 }
 
-/** The end is what the last approval of the request or of its extension can have given, at the longest. */
-function termHolds({ term, approvals, requestedStartAt }: WantedGrant, entitlement: Entitlement): boolean {
+/**
+ * The end is what the last approval of the request or of its extension gave, at the longest; and what a binding is
+ * about to be written for was asked for, approved and begun before.
+ */
+function termHolds(grant: WantedGrant, entitlement: Entitlement, now: number): boolean {
+  const { term, approvals, requestedAt, requestedStartAt } = grant;
   const { approvedAt, startsAt, endsAt, extended } = term;
-  const longest = longestMinutes(entitlement) * MINUTE_MS;
+  const longest = Math.min(grant.minutes, longestMinutes(entitlement)) * MINUTE_MS;
   const last = extended ?? { at: approvedAt, approvals };
   const approvedThen =
     entitlement.approvalsNeeded === 0 || last.at === Math.max(...last.approvals.map((a) => a.at));
   const from = extended ? extended.at : Math.max(approvedAt, startsAt ?? 0);
   const startAsked = startsAt === undefined || startsAt === requestedStartAt;
-  return approvedThen && startAsked && endsAt <= ceilToMinute(from + longest);
+  const isPast = Math.max(requestedAt, from) <= now + CLOCKS_DIFFER_MS;
+  return approvedThen && startAsked && isPast && endsAt <= ceilToMinute(from + longest);
 }
 
 /** Approvals by different people, none of whom gains by it. */

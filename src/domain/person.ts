@@ -52,14 +52,18 @@ export function identify(profile: SlackProfile, workspace: Workspace): Person | 
     );
   }
   const email = profile.email.toLowerCase();
-  const domain = email.slice(email.lastIndexOf('@') + 1);
-  if (!ADDRESS.test(email) || !workspace.emailDomains.includes(domain)) {
+  if (!isAddressIn(email, workspace)) {
     return refused(
       'identity',
       `Your Slack e-mail address is not in ${workspace.emailDomains.join(' or ')}, so it cannot be given access.`,
     );
   }
   return { userId: profile.userId, email };
+}
+
+/** Whether an address, in lower case, is one that can be given access: plain, and in a configured domain. */
+export function isAddressIn(email: string, { emailDomains }: Workspace): boolean {
+  return ADDRESS.test(email) && emailDomains.includes(email.slice(email.lastIndexOf('@') + 1));
 }
 
 /** Plain addresses only, in lower case: nothing that could mean something else inside an IAM member. */

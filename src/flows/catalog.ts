@@ -1,8 +1,7 @@
 import type { Project } from '../domain/project.ts';
 import type { CatalogEntry } from '../domain/service.ts';
 import { messageOf } from '../errors.ts';
-import { type Place, placeKey, storeListing } from '../listing.ts';
-import type { Clock, Control, GrantStore, ServiceCatalog } from '../ports.ts';
+import type { Clock, GrantStore, ServiceCatalog } from '../ports.ts';
 import type { Catalog, Log } from './deps.ts';
 
 /** How long an instance believes what it read from the store. */
@@ -51,32 +50,26 @@ export function createCatalog({ store, services, projects, clock, log }: Catalog
     },
   };
 
-  /** Cloud Run's own answer, noted in the store too: the converger goes by what is there. */
+  /**
+   * Cloud Run's own answer. It is kept here and not stored: whoever answers people may be stopped at any time and go on
+   * long after, and would write over what the sweep has listed since.
+   */
   async function listAll(): Promise<readonly CatalogEntry[]> {
     const places = projects.flatMap((p) => p.regions.map((region) => ({ project: p.id, region })));
-    const noted = store.control().then(
-      ({ catalogDigests }) => catalogDigests,
-      () => undefined,
-    );
-    const lists = await Promise.allSettled(places.map((place) => listOne(place, noted)));
+    const lists = await Promise.allSettled(places.map((place) => services.list(place.project, place.region)));
     const failed = lists.find((list) => list.status === 'rejected');
     if (failed && lists.every((list) => list.status === 'rejected')) throw failed.reason;
     if (!failed) return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
     // A region that did not answer keeps what is known of it.
     const known = await store.catalog();
-    return places.flatMap((place, i) => {
+    return places.flatMap(({ project, region }, i) => {
       const list = lists[i];
       if (list?.status === 'fulfilled') return list.value;
-      log('WARNING', 'catalog-not-listed', { region: placeKey(place), cause: messageOf(list?.reason) });
-      return known.filter(({ ref }) => ref.project === place.project && ref.region === place.region);
+      log('WARNING', 'catalog-not-listed', {
+        region: `${project}/${region}`,
+        cause: messageOf(list?.reason),
+      });
+      return known.filter(({ ref }) => ref.project === project && ref.region === region);
     });
-  }
-
-  async function listOne(place: Place, noted: Promise<Control['catalogDigests']>) {
-    const entries = await services.list(place.project, place.region);
-    await storeListing(store, place, entries, await noted).catch((error: unknown) => {
-      log('WARNING', 'catalog-not-stored', { region: placeKey(place), cause: messageOf(error) });
-    });
-    return entries;
   }
 }

@@ -95,6 +95,34 @@ describe('a grant in force', () => {
     expect(await stand.grant('g1')).not.toHaveProperty('trouble');
   });
 
+  test.each([100, undefined])(
+    'whose extension is rejected keeps its access, though others change meanwhile (Slack answers: %s)',
+    async (answersMs) => {
+      const stand = createStand(END - 3 * MINUTE_MS);
+      // Extended by somebody who may not.
+      const { term, ...rest } = extendedGrant(of(1));
+      const approvals = [{ userId: 'U0EVE', email: 'eve@acme.example', at: term.extended?.at ?? 0 }];
+      await stand.put({ ...rest, term: { ...term, extended: { at: term.extended?.at ?? 0, approvals } } });
+      stand.edit(() => [bindingFor(active)]);
+      stand.onSlack = () => {
+        if (answersMs === undefined) throw new LatchkeyError('unavailable', 'no Slack');
+        return answersMs;
+      };
+      let reads = 0;
+      stand.onIap = (method) => {
+        reads += method === 'get' ? 1 : 0;
+        // After the grants were read, and before they are settled.
+        if (reads === 1) stand.time.begin(async () => await stand.put(activatingGrant(of(2))));
+      };
+      await stand.converge();
+      expect(await stand.events('g1')).toEqual(['requested', 'extension-failed']);
+      expect(stand.written.every((bindings) => members(bindings).includes('user:p1@acme.example'))).toBe(
+        true,
+      );
+      expect(members(stand.policy())).toContain('user:p1@acme.example');
+    },
+  );
+
   test('whose binding was removed and cannot be put back is lost, and says why', async () => {
     const stand = refusing(T0 + MINUTE_MS, 'permission-denied', ['set']);
     await stand.put(active);

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { LatchkeyError } from '../../src/errors.ts';
-import { activeGrant, anEntry, MINUTE_MS, revokingGrant, T0 } from '../support/grants.ts';
-import { bindingFor, createStand, of, type Stand } from './stand.ts';
+import { activatingGrant, activeGrant, anEntry, MINUTE_MS, revokingGrant, T0 } from '../support/grants.ts';
+import { bindingFor, createStand, members, of, type Stand } from './stand.ts';
 
-// That a policy is not found ends grants only where Cloud Run, too, no longer knows the service.
+// A policy that is not found, or a catalog that says that IAP is off, ends grants only where Cloud Run itself says so too.
 
 async function stand(): Promise<Stand> {
   const made = createStand(T0 + MINUTE_MS);
@@ -46,4 +46,56 @@ test('once the catalog does not list it any more, its grants end visibly', async
     revocation: { reason: expect.stringContaining('no longer exists') },
   });
   expect(await on.grant('g2')).toMatchObject({ state: 'REVOKED' });
+});
+
+test('a catalog that does not list the service yet ends nothing while Cloud Run does, or does not answer', async () => {
+  const on = await stand();
+  on.onCloudRun = () => [anEntry()];
+  expect(await on.converge()).toMatchObject({ kind: 'unsettled', failure: { code: 'not-found' } });
+  on.onCloudRun = () => {
+    throw new LatchkeyError('unavailable', 'failed to list services of acme-prod/us-central1');
+  };
+  expect(await on.converge()).toMatchObject({ kind: 'unsettled', failure: { code: 'not-found' } });
+  expect(await on.grant('g1')).toMatchObject({ state: 'ACTIVE' });
+});
+
+describe('a catalog that says that IAP is off', () => {
+  const off = anEntry(undefined, { iapEnabled: false });
+  let on: Stand;
+  beforeEach(async () => {
+    on = await stand();
+    on.onIap = () => {};
+    await on.put(activatingGrant(of(3)));
+    await list(on, off);
+  });
+
+  test('is not believed where Cloud Run says that it is on', async () => {
+    on.onCloudRun = () => [anEntry()];
+    await on.converge();
+    expect(await on.grant('g1')).toMatchObject({ state: 'ACTIVE' });
+    expect(await on.grant('g3')).toMatchObject({ state: 'ACTIVE' });
+    expect(members(on.policy())).toEqual(['user:p1@acme.example', 'user:p3@acme.example']);
+  });
+
+  test('ends everything where Cloud Run says so too', async () => {
+    await on.converge();
+    expect(await on.grant('g1')).toMatchObject({ state: 'REVOKED' });
+    expect(await on.grant('g3')).toMatchObject({ state: 'ACTIVATION_FAILED', failure: { code: 'no-iap' } });
+    expect(members(on.policy())).toEqual([]);
+  });
+
+  test('gives nobody access and takes it from nobody while Cloud Run does not answer, and holds up no revoke', async () => {
+    on.onCloudRun = () => {
+      throw new LatchkeyError('unavailable', 'failed to list services of acme-prod/us-central1');
+    };
+    await on.converge();
+    expect(await on.grant('g1')).toMatchObject({ state: 'ACTIVE' });
+    expect(await on.grant('g2')).toMatchObject({ state: 'REVOKED' });
+    expect(await on.grant('g3')).toMatchObject({ state: 'ACTIVATING', trouble: { code: 'unavailable' } });
+    expect(members(on.policy())).toEqual(['user:p1@acme.example']);
+    on.onCloudRun = () => [anEntry()];
+    await on.converge();
+    expect(await on.grant('g3')).toMatchObject({ state: 'ACTIVE' });
+    expect(await on.grant('g1')).not.toHaveProperty('trouble');
+  });
 });

@@ -7,6 +7,7 @@ import {
   convergeService,
 } from '../../src/converge/converge-service.ts';
 import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
+import type { CatalogEntry } from '../../src/domain/service.ts';
 import { LatchkeyError } from '../../src/errors.ts';
 import type { Binding, GrantStore, Policy } from '../../src/ports.ts';
 import { anEntitlement, anEntry, announced } from '../support/grants.ts';
@@ -23,6 +24,8 @@ export interface Stand {
   readonly written: (readonly Binding[])[];
   /** Sees every call of IAP before it is answered; what it throws is the answer. */
   onIap: (method: 'get' | 'set', policy: Policy) => void;
+  /** What Cloud Run lists; what it throws is the answer. As the catalog has it, unless a test says otherwise. */
+  onCloudRun: () => readonly CatalogEntry[] | Promise<readonly CatalogEntry[]>;
   /** How long Slack takes for one answer; what it throws is the answer. */
   onSlack: () => number;
   policy(): readonly Binding[];
@@ -84,6 +87,12 @@ export function createStand(startMs: number, store: EmbeddedStore = createEmbedd
           return replace(next.bindings ?? []);
         }),
     },
+    services: {
+      list: async () => {
+        await time.wait(IAP_MS);
+        return await stand.onCloudRun();
+      },
+    },
     directory: {
       async profile(userId) {
         await time.wait(stand.onSlack());
@@ -109,6 +118,7 @@ export function createStand(startMs: number, store: EmbeddedStore = createEmbedd
     logged: [],
     written: [],
     onIap: () => {},
+    onCloudRun: () => store.catalog(),
     onSlack: () => 100,
     policy: () => policy.bindings ?? [],
     edit: (change) => void replace(change(policy.bindings ?? [])),

@@ -67,6 +67,19 @@ describe('a grant whose binding is about to be written', () => {
       'with a clock that starts after its approval',
       { term: { ...grant.term, approvedAt: at + 300 * HOUR, endsAt: at + 301 * HOUR } },
     ],
+    ['with a longer time than was approved', { term: { ...grant.term, endsAt: grant.term.endsAt + HOUR } }],
+    [
+      'with an address outside the workspace',
+      { principal: { userId: ada.userId, email: 'ada@evil.example' } },
+    ],
+    [
+      'approved in the future',
+      {
+        approvals: [{ ...grace, at: at + HOUR }],
+        term: { approvedAt: at + HOUR, endsAt: at + HOUR + HOUR / 4 },
+      },
+    ],
+    ['asked for in the future', { requestedAt: at + HOUR }],
     ['under an entitlement that is no more', { entitlementId: 'gone' }],
     [
       'with other access levels than its entitlement has',
@@ -103,6 +116,7 @@ describe('a grant whose binding is about to be written', () => {
     const active = activeGrant();
     const moved = (approvals: ReturnType<typeof by>) => ({
       ...active,
+      minutes: 45,
       term: { ...active.term, endsAt: active.term.endsAt + HOUR / 2, extended: { at, approvals } },
     });
     expect(await judged(moved(by(grace)))).toBe('admitted');
@@ -117,6 +131,10 @@ describe('while Slack cannot be asked', () => {
       expect(await judged({}, directory({}, code))).toBe('admitted');
       expect(await judged({}, directory({}, code), at + HOUR + 1)).toBe('unknown');
     }
+  });
+
+  test('who could not be asked about for lack of time waits', async () => {
+    expect(await judged({}, directory({}, 'no-time'))).toBe('unknown');
   });
 
   test('nobody approves their own request, and too few approvals stay too few', async () => {

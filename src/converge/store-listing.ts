@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type CatalogEntry, servicePath } from './domain/service.ts';
-import type { GrantStore } from './ports.ts';
+import { type CatalogEntry, servicePath } from '../domain/service.ts';
+import type { GrantStore } from '../ports.ts';
 
 // What Cloud Run lists goes into the catalog one region at a time, and a digest of it is noted in the control document:
 // a region whose listing has that digest need not be read again to know that nothing has changed.
