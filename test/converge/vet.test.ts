@@ -133,6 +133,11 @@ describe('while Slack cannot be asked', () => {
     }
   });
 
+  test('an address outside the workspace is nobody’s', async () => {
+    const principal = { userId: ada.userId, email: 'ada@evil.example' };
+    expect(await judged({ principal }, directory({}, 'unavailable'))).toBe('rejected');
+  });
+
   test('who could not be asked about for lack of time waits', async () => {
     expect(await judged({}, directory({}, 'no-time'))).toBe('unknown');
   });

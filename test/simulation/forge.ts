@@ -45,6 +45,20 @@ const shapes: readonly { readonly on: ServiceRef; readonly what: string; readonl
     what: 'with an address that is not hers',
     lie: (g) => ({ ...g, principal: { ...g.principal, email: 'mallory@acme.example' } }),
   },
+  {
+    on: SOLO,
+    what: 'with an address of nobody here',
+    lie: (g) => ({ ...g, principal: { ...g.principal, email: 'mallory@evil.example' } }),
+  },
+  {
+    on: SOLO,
+    what: 'approved in years to come',
+    lie: (g, now) => ({
+      ...g,
+      approvals: [approval('U0LINUS', now + 900 * DAY_MS)],
+      term: { approvedAt: now + 900 * DAY_MS, endsAt: g.term.endsAt + 900 * DAY_MS },
+    }),
+  },
   { on: SOLO, what: 'extended by herself', lie: (g, now) => extendedBy(g, now, 'U0EVE') },
   { on: PAIR, what: 'extended by one of the two needed', lie: (g, now) => extendedBy(g, now, 'U0LINUS') },
   {
@@ -125,12 +139,13 @@ export function tamper(
   const now = scheduler.now();
   const extended = { at: now, approvals: [approval(grant.requester.userId, now)] };
   const lie = meddling.below(2) === 0 ? {} : { extended };
+  const later = [60 * MINUTE_MS, DAY_MS][meddling.below(2)] ?? DAY_MS;
   scheduler.trace(`OUTSIDE the end of ${grant.id.slice(0, 6)} is moved by a stranger`);
   tampered.add(grant.id);
   touched.add(grant.id);
   void store.update(grant.id, (g) =>
     g.state === 'ACTIVE'
-      ? { keep: { ...g, term: { ...g.term, ...lie, endsAt: g.term.endsAt + DAY_MS } }, result: undefined }
+      ? { keep: { ...g, term: { ...g.term, ...lie, endsAt: g.term.endsAt + later } }, result: undefined }
       : { result: undefined },
   );
 }

@@ -53,7 +53,7 @@ export interface Lives {
 }
 
 /** Grants that could be why this access is in the service's policy, whatever has become of them. */
-function reasonsFor(access: Access, service: ServiceRef, grants: Grants): Grant[] {
+function reasonsFor(access: Access, service: ServiceRef, grants: Grants, now: number): Grant[] {
   const key = serviceKey(service);
   return [...grants.values()].filter(
     (g) =>
@@ -62,7 +62,7 @@ function reasonsFor(access: Access, service: ServiceRef, grants: Grants): Grant[
       memberOf(g) === access.member &&
       demandsOf(g) === access.demands &&
       access.endsAt <= g.term.endsAt &&
-      access.endsAt <= (givenUntil(g) ?? 0),
+      access.endsAt <= (givenUntil(g, now) ?? 0),
   );
 }
 
@@ -77,13 +77,14 @@ export function i1(
   next: Policy,
   grants: Grants,
   vouchedFor: (grant: Grant) => boolean,
+  now: number,
 ): Broken {
   const had = accessesIn(before);
   for (const access of accessesIn(next)) {
     const isKept = had.some((a) => isSameAccess(a, access) && a.endsAt >= access.endsAt);
     // A grant in force is not judged anew while its binding stands as it was (decision 14).
     if (isKept) continue;
-    const reasons = reasonsFor(access, service, grants);
+    const reasons = reasonsFor(access, service, grants, now);
     const what = `a binding was written on ${service.service} `;
     if (reasons.length === 0) return `${what}that no approved grant accounts for: ${show(access)}`;
     if (!reasons.some(vouchedFor)) return `${what}for somebody whom Slack refuses: ${show(access)}`;
@@ -133,7 +134,9 @@ export function i7(
   const accounts = (g: Grant) =>
     isLive(g) || (g.state !== 'REVOKED' && (stoppedAt.get(g.id) ?? 0) >= begunAt);
   const undone = accessesIn(next).find((access) => {
-    const reasons = reasonsFor(access, service, grants).filter((g) => ends.get(g.id)?.has(access.endsAt));
+    const reasons = reasonsFor(access, service, grants, Number.POSITIVE_INFINITY).filter((g) =>
+      ends.get(g.id)?.has(access.endsAt),
+    );
     const revoked = reasons.some(({ state }) => state === 'REVOKING' || state === 'REVOKED');
     return revoked && !reasons.some(accounts);
   });

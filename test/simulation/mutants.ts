@@ -154,7 +154,7 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: 'src/converge/admission.ts',
-        from: 'const papers = examine(grant, rules);',
+        from: 'const papers = examine(grant, rules, now);',
         to: 'const papers = {}; void examine;',
       },
       {
@@ -177,6 +177,20 @@ export const mutants: readonly Mutant[] = [
     VET,
     'endsAt <= ceilToMinute(from + longest)',
     'from + longest > 0',
+  ),
+  one(
+    'the end is believed as long as the entitlement allows it to anybody',
+    ['I1'],
+    VET,
+    'Math.min(grant.minutes, longestMinutes(entitlement))',
+    'longestMinutes(entitlement)',
+  ),
+  one(
+    'what is dated ahead is believed',
+    ['I1'],
+    VET,
+    'approvedThen && startAsked && isPast',
+    'approvedThen && startAsked',
   ),
   one(
     'nobody asks Slack again who gets access',

@@ -81,7 +81,7 @@ export function createWatch(broken: Break, deeds: Deeds, world: () => World): Wa
       broken('I3', i3(service, before, next));
       broken(
         'I1',
-        i1(service, before, next, grants, (g) => isVouchedFor(world(), g, writer)),
+        i1(service, before, next, grants, (g) => isVouchedFor(world(), g, writer), world().scheduler.now()),
       );
       broken('I7', i7(service, next, lives, writer.startedAt));
       broken('limits', withinLimits(service, before, next));

@@ -109,6 +109,12 @@ describe('an instance paused past its lease', () => {
           from: 'policy, this.writeBy);',
           to: 'policy, Number.POSITIVE_INFINITY);',
         },
+        // Whoever wakes so late does not ask Slack any more either, and so lets in nobody new.
+        {
+          file: 'src/converge/converge-service.ts',
+          from: 'startedAt + ASK_BY_MS',
+          to: 'startedAt + ASK_BY_MS * 1_000',
+        },
       ],
     });
     const world = await readsAfterItsLease(app);
