@@ -91,12 +91,15 @@ function pack(policy: Policy, wanted: readonly WantedGrant[], now: number) {
     if (end > now && isIn(grant, end)) place(grant, end);
   }
   for (const grant of inForce) {
-    if (fits(grant, Math.min(grant.appliedEndsAt, grant.term.endsAt), false)) held.add(grant);
+    if (fits([grant], Math.min(grant.appliedEndsAt, grant.term.endsAt))) held.add(grant);
   }
-  for (const grant of active) {
-    if (!inForce.includes(grant) || held.has(grant)) fits(grant, grant.term.endsAt, held.has(grant));
+  const moving = active.filter((g) => !inForce.includes(g) || held.has(g));
+  const tight = moving.filter((g) => passes([g], g.term.endsAt) !== undefined);
+  // Those who move to the same end together may leave a binding behind that none of them could leave alone.
+  for (const together of Map.groupBy(tight, (g) => expressionOf(demandsOf(g), g.term.endsAt)).values()) {
+    fits(together, together[0]?.term.endsAt ?? 0);
   }
-  for (const grant of inOrder) if (grant.state !== 'ACTIVE') fits(grant, grant.term.endsAt, false);
+  for (const grant of inOrder) if (grant.state !== 'ACTIVE') fits([grant], grant.term.endsAt);
   return { slots, unfit };
 
   /** Puts a grant's person in until then, where they are not in for longer; returns how to undo it. */
@@ -117,15 +120,27 @@ function pack(policy: Policy, wanted: readonly WantedGrant[], now: number) {
     };
   }
 
-  function fits(grant: WantedGrant, endsAt: number, isHeld: boolean): boolean {
-    const load = () => ({ ...totals, conditionsOfMember: conditions.get(memberOf(grant)) ?? 0 });
-    const before = load();
-    const undo = place(grant, endsAt);
-    const passed = limitPassed(before, load());
+  /** Puts people in until then, all of them or none: then it says which limit is passed. */
+  function passes(grants: readonly WantedGrant[], endsAt: number): string | undefined {
+    const load = (grant: WantedGrant) => ({
+      ...totals,
+      conditionsOfMember: conditions.get(memberOf(grant)) ?? 0,
+    });
+    const before = grants.map(load);
+    const undo = grants.map((grant) => place(grant, endsAt));
+    const after = grants.map(load);
+    const passed = after.flatMap((load, i) => limitPassed(before[i] ?? load, load) ?? [])[0];
+    if (passed !== undefined) for (const take of undo.reverse()) take?.();
+    return passed;
+  }
+
+  function fits(grants: readonly WantedGrant[], endsAt: number): boolean {
+    const passed = passes(grants, endsAt);
     if (passed === undefined) return true;
-    undo?.();
-    const reason = `no room on ${servicePath(grant.service)}: ${passed}`;
-    unfit.push({ grant, failure: { code: 'limit', reason }, held: isHeld });
+    for (const grant of grants) {
+      const reason = `no room on ${servicePath(grant.service)}: ${passed}`;
+      unfit.push({ grant, failure: { code: 'limit', reason }, held: held.has(grant) });
+    }
     return false;
   }
 

@@ -180,6 +180,21 @@ describe('plan', () => {
       expect(ours(next)).toHaveLength(1);
     });
 
+    test('the ends of those who share a binding are moved together where that takes no more room', () => {
+      const shared = ours(planAt(policy([]), [ada, wanted('bob', 30)]).policy);
+      const both = [ada, wanted('bob', 30)].map(
+        (g) => ({ ...g, term: { ...g.term, endsAt: T0 + 90 * MINUTE } }) as WantedGrant,
+      );
+      const { unfit, policy: next } = planAt(policy([...theirs(99), ...shared]), both);
+      expect(unfit).toEqual([]);
+      expect(ours(next).map((b) => b.members)).toEqual([['user:ada@acme.example', 'user:bob@acme.example']]);
+      const [adaAlone] = both;
+      const stays = planAt(policy([...theirs(99), ...shared]), [adaAlone as WantedGrant, wanted('bob', 30)]);
+      expect(stays.unfit.map((u) => [u.grant.principal.userId, u.held])).toEqual([
+        [ada.principal.userId, true],
+      ]);
+    });
+
     test('who shared a binding on account of a grant that is over gets one of their own, with an earlier end', () => {
       const [ended, left] = [wanted('bob', 30), wanted('bob', 10)];
       const shared = ours(planAt(policy([]), [ada, ended, left]).policy);
