@@ -1,6 +1,6 @@
 import { describeViolation, validateMessage, validateSuggestions, validateView } from './block-kit.ts';
 import type { Sent } from './deliver.ts';
-import { isObject, type JsonObject, objectsOf, parseJson, stringOf } from './json.ts';
+import { isObject, type JsonObject, objectsOf, parseJson, shown, stringOf } from './json.ts';
 import type { OpenView } from './types.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -73,7 +73,7 @@ export function applySubmissionAnswer(
       return undefined;
     }
     default:
-      return trouble(`unknown response_action: ${String(answer.response_action)}`);
+      return trouble(`unknown response_action: ${shown(answer.response_action)}`);
   }
 }
 
@@ -86,7 +86,7 @@ function showErrors(workspace: Workspace, open: OpenView, answer: JsonObject): A
     workspace.views.setBanner(open, MODAL_TROUBLE);
     return { problem: `errors must name input blocks: ${bad.map(([id]) => id).join(', ') || 'none given'}` };
   }
-  workspace.views.setErrors(open, Object.fromEntries(entries.map(([id, text]) => [id, String(text)])));
+  workspace.views.setErrors(open, Object.fromEntries(entries.map(([id, text]) => [id, shown(text)])));
   return undefined;
 }
 

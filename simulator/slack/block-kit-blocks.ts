@@ -13,7 +13,7 @@ import { type Container, checkElement } from './block-kit-elements.ts';
 import { BLOCK_KIT_LIMITS as L } from './block-kit-limits.ts';
 import { checkImage, checkText, checkTextObject } from './block-kit-objects.ts';
 import { checkRichText } from './block-kit-rich-text.ts';
-import { isObject, type Json, type JsonObject, own } from './json.ts';
+import { isObject, type Json, type JsonObject, own, shown } from './json.ts';
 
 type Rule = {
   on: readonly Surface[];
@@ -188,9 +188,9 @@ export function checkBlocks(check: Check, blocks: Json[]): void {
       at.fail('required', 'missing required field: type');
       return;
     }
-    const rule = own(RULES, String(block.type));
+    const rule = own(RULES, shown(block.type));
     if (rule === undefined || !rule.on.includes(check.surface)) {
-      at.at('type').fail('block_type', `unsupported type: ${String(block.type)}`);
+      at.at('type').fail('block_type', `unsupported type: ${shown(block.type)}`);
       return;
     }
     checkKeys(at, block, ['type', 'block_id', ...rule.fields]);

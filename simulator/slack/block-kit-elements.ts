@@ -16,7 +16,7 @@ import {
   checkOptions,
   checkText,
 } from './block-kit-objects.ts';
-import { isObject, type Json, type JsonObject, own } from './json.ts';
+import { isObject, type Json, type JsonObject, own, shown } from './json.ts';
 
 export type Container = 'section' | 'actions' | 'input' | 'context' | 'context_actions' | 'card';
 
@@ -67,7 +67,7 @@ function typedInput(fields: readonly string[], more?: Rule['check']): Rule {
         const at = check.at('dispatch_action_config');
         checkArray(at, config, 'trigger_actions_on', { required: true, min: 1 }).forEach((on, index) => {
           if (on !== 'on_enter_pressed' && on !== 'on_character_entered') {
-            at.at('trigger_actions_on', index).fail('enum', `unsupported value: ${String(on)}`);
+            at.at('trigger_actions_on', index).fail('enum', `unsupported value: ${shown(on)}`);
           }
         });
       }
@@ -225,9 +225,9 @@ export function checkElement(check: Check, element: Json | undefined, container:
     check.fail('required', 'missing required field: type');
     return;
   }
-  const rule = own(RULES, String(type));
+  const rule = own(RULES, shown(type));
   if (rule === undefined || !rule.inside.includes(container)) {
-    check.at('type').fail('element_type', `unsupported type: ${String(type)}`);
+    check.at('type').fail('element_type', `unsupported type: ${shown(type)}`);
     return;
   }
   checkKeys(check, element, ['type', 'action_id', ...rule.fields]);

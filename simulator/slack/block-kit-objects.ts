@@ -9,7 +9,7 @@ import {
   checkString,
 } from './block-kit-check.ts';
 import { BLOCK_KIT_LIMITS as L } from './block-kit-limits.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject, shown } from './json.ts';
 
 type TextRules = { required?: boolean; only?: 'plain_text' | 'mrkdwn'; min?: number; max?: number };
 
@@ -25,7 +25,7 @@ export function checkTextObject(check: Check, text: JsonObject, rules: TextRules
   const known = type === 'plain_text' || type === 'mrkdwn';
   if (type === undefined) check.fail('required', 'missing required field: type');
   else if (!known || (rules.only !== undefined && type !== rules.only)) {
-    check.at('type').fail('text_type', `unsupported type: ${String(type)}`);
+    check.at('type').fail('text_type', `unsupported type: ${shown(type)}`);
   }
   checkKeys(check, text, ['type', 'text', type === 'mrkdwn' ? 'verbatim' : 'emoji']);
   checkScalar(check, text, 'emoji', 'boolean');

@@ -6,7 +6,7 @@ import {
   checkScalar,
   checkString,
 } from './block-kit-check.ts';
-import { isObject, type Json, type JsonObject, own } from './json.ts';
+import { isObject, type Json, type JsonObject, own, shown } from './json.ts';
 
 const INLINE: { readonly [type: string]: readonly string[] } = {
   text: ['text'],
@@ -26,9 +26,9 @@ function checkInline(check: Check, element: Json): void {
     check.fail('type', 'must provide an object');
     return;
   }
-  const required = own(INLINE, String(element.type));
+  const required = own(INLINE, shown(element.type));
   if (required === undefined) {
-    check.at('type').fail('element_type', `unsupported type: ${String(element.type)}`);
+    check.at('type').fail('element_type', `unsupported type: ${shown(element.type)}`);
     return;
   }
   for (const key of required) {
@@ -70,6 +70,6 @@ function checkPart(check: Check, element: Json): void {
       });
       return;
     default:
-      check.at('type').fail('element_type', `unsupported type: ${String(element.type)}`);
+      check.at('type').fail('element_type', `unsupported type: ${shown(element.type)}`);
   }
 }

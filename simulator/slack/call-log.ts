@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, objectsOf, parseJson } from './json.ts';
+import { isObject, type Json, type JsonObject, objectsOf, parseJson, shown } from './json.ts';
 
 /** One call that the app made to Slack, fit to be shown: no token, no long text. */
 export type Call = {
@@ -75,5 +75,5 @@ function summarizeBlocks(blocks: Json): Json {
     .flatMap((block) => [...objectsOf(block.elements), ...objectsOf([block.accessory ?? null])])
     .map((element) => element.value)
     .filter((value) => typeof value === 'string');
-  return { count: list.length, types: list.map((block) => String(block.type)), values: [...new Set(values)] };
+  return { count: list.length, types: list.map((block) => shown(block.type)), values: [...new Set(values)] };
 }

@@ -41,3 +41,8 @@ export function textOf(value: Json | undefined): string {
 export function own<T>(table: { readonly [key: string]: T }, key: string): T | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
+
+/** Any value as text. `String` throws for an object whose own `toString` is no function, which JSON may have. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+}

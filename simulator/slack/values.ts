@@ -1,5 +1,5 @@
 import { elementsOf, optionsOf, type PlacedElement } from './elements.ts';
-import { isObject, type Json, type JsonObject, own, textOf } from './json.ts';
+import { isObject, type Json, type JsonObject, own, shown, textOf } from './json.ts';
 import type { StateValues } from './types.ts';
 
 /** What a person puts into a field: text, a day, an option by its value or its text, several, or nothing. */
@@ -40,7 +40,7 @@ const SHAPES: { readonly [type: string]: Shape } = {
   file_input: shape('files', 'initial_files', true),
 };
 
-const typeOf = (element: JsonObject) => String(element.type);
+const typeOf = (element: JsonObject) => shown(element.type);
 const shapeOf = (element: JsonObject) => own(SHAPES, typeOf(element));
 
 /** The state of a view's stateful elements: kept where block id, action id and type are the same, else initial. */

@@ -71,6 +71,8 @@ describe('for any input', () => {
         { maxDepth: 5 },
         fc.jsonValue({ maxDepth: 1 }),
         type,
+        // What `String` cannot read.
+        fc.constant({ toString: null, valueOf: null }),
         fc.dictionary(key, tie('node'), { maxKeys: 4 }),
         fc.array(tie('node'), { maxLength: 3 }),
       ),
