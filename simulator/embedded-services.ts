@@ -37,6 +37,7 @@ export function embeddedServices(transact: Transact): Services {
           taken: true,
           suspect: row.lease !== undefined,
           unsettledRuns: row.unsettledRuns ?? 0,
+          strays: row.strays ?? [],
           ...(row.catalog ? { entry: row.catalog } : {}),
         };
       }),
@@ -173,11 +174,13 @@ function settledRow(row: ServiceRow, lease: Lease, settlement: Settlement, now: 
   const isSo =
     (row.verifyAt ?? null) === wanted.verifyAt && (row.quietVerifyAt ?? null) === wanted.quietVerifyAt;
   const isShown = etag !== undefined && settlement.lease === 'release' && !atOnce;
+  const toldOf = isShown ? [] : [...new Set([...(row.strays ?? []), ...(strays ?? [])])];
   const verified = {
     ...(isSo ? {} : wanted),
     ...((row.unsettledRuns ?? 0) === unsettledRuns ? {} : { unsettledRuns }),
     ...(isShown ? { settled: { etag, at: now } } : {}),
     ...(standing === undefined || isDeepStrictEqual(row.standing ?? [], standing) ? {} : { standing }),
+    ...(toldOf.length === (row.strays ?? []).length ? {} : { strays: toldOf }),
     ...(strays?.length
       ? { events: [...(row.events ?? []), { type: 'drift', at: now, removed: strays } as const] }
       : {}),

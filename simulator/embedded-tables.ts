@@ -24,6 +24,8 @@ export interface ServiceRow {
   readonly unsettledRuns?: number;
   readonly catalog?: CatalogEntry;
   readonly standing?: readonly string[];
+  /** Told of, and not known to be gone yet. */
+  readonly strays?: readonly string[];
   /** What was found in the policy and undone. */
   readonly events?: readonly {
     readonly type: 'drift';

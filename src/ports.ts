@@ -30,6 +30,8 @@ export interface LeaseTaken {
   readonly entry?: CatalogEntry;
   /** Runs in a row that ended without the policy showing what the grants call for. */
   readonly unsettledRuns: number;
+  /** The `strays` of every settlement since the policy last showed what the grants call for. */
+  readonly strays: readonly string[];
 }
 export interface LeaseHeld {
   readonly taken: false;

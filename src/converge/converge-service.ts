@@ -67,14 +67,15 @@ class Run {
   private atOnce = EVERYBODY;
   private last: Round | undefined;
   private listing: Promise<CatalogEntry | undefined> | undefined;
-  /** Access of nobody's that is on record already. */
-  private readonly told = new Set<string>();
+  /** Members with access of nobody's who are on record already. */
+  private readonly told: Set<string>;
 
   constructor(deps: ConvergeDeps, service: ServiceRef, hold: Hold) {
     const { startedAt, suspect } = hold;
     this.deps = deps;
     this.service = service;
     this.hold = hold;
+    this.told = new Set(hold.strays);
     this.policy = new FencedPolicy(deps, service, suspect, startedAt + WRITE_BY_MS);
     this.admission = createAdmission(deps.rules, deps.directory, deps.clock, startedAt + ASK_BY_MS);
   }
@@ -176,9 +177,9 @@ class Run {
     const unfit = new Set(intentOf(round, this.admission).unfit.flatMap((u) => (u.held ? [] : u.grant.id)));
     const gone = inForce.filter((g) => isMissing(g, round) && !unfit.has(g.id));
     const missing = new Map(gone.map((g) => [g.id, g.revision]));
-    const strays = sight.strays.filter((stray) => !this.told.has(stray));
+    const strays = sight.strays.filter((member) => !this.told.has(member));
     if (missing.size === 0 && strays.length === 0) return false;
-    const members = [...new Set(strays.map((stray) => stray.split(' ', 1).join()))].slice(0, MOST_NAMED);
+    const members = strays.slice(0, MOST_NAMED);
     await this.hold.commit(
       (open) => ({
         outcomes: open.map((g) =>

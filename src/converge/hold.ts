@@ -42,6 +42,8 @@ export class Hold {
   readonly entry: CatalogEntry | undefined;
   /** Runs before this one, in a row, that did not settle the service. */
   private readonly unsettledRuns: number;
+  /** Members with access of nobody's who are on record already, and were not yet known to be out. */
+  readonly strays: readonly string[];
   readonly changed = new Map<string, Grant>();
   private readonly deps: HoldDeps;
   private readonly service: ServiceRef;
@@ -58,6 +60,7 @@ export class Hold {
     this.startedAt = of.startedAt;
     this.suspect = of.lease.suspect;
     this.entry = of.lease.entry;
+    this.strays = of.lease.strays;
     this.unsettledRuns = of.lease.unsettledRuns;
   }
 

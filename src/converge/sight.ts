@@ -11,7 +11,7 @@ export interface Sight {
    * where one that is being revoked does not count.
    */
   shows(grant: OpenGrant, endsAt: number, by?: 'inForce'): boolean;
-  /** Members with access through our bindings that no open grant accounts for, as `member expression`. */
+  /** Members with access through our bindings that no open grant accounts for. */
   readonly strays: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export function look(policy: Policy, open: readonly OpenGrant[], now: number): S
         (g) => end !== undefined && accountsFor(g, end) && expression === expressionOf(demandsOf(g), end),
       );
       // What is over lets nobody in, and is cleaned up without a word.
-      if (mine.length === 0 && !(end !== undefined && end <= now)) strays.add(pair);
+      if (mine.length === 0 && !(end !== undefined && end <= now)) strays.add(member);
       for (const grant of mine) {
         note(personKey(grant), end ?? 0);
         if (grant.state !== 'REVOKING' && grant.term.endsAt > now)

@@ -65,7 +65,7 @@ async function takeLease(session: Session, service: ServiceRef, wanted: Lease, n
   const ref = serviceDoc(session.db, service);
   let tried: LeaseTaken | undefined;
   return await session.transact(async (tx): Promise<LeaseTaken | LeaseHeld> => {
-    const { lease, catalog, unsettledRuns = 0 } = documentIn(await tx.get(ref));
+    const { lease, catalog, unsettledRuns = 0, strays = [] } = documentIn(await tx.get(ref));
     // The commit of an earlier attempt took effect and only its answer was lost: the lease is ours.
     if (tried && lease?.holder === wanted.holder && lease.until === wanted.until) return tried;
     if (lease && lease.until > now) return { taken: false, until: lease.until };
@@ -73,7 +73,7 @@ async function takeLease(session: Session, service: ServiceRef, wanted: Lease, n
     const mine = { ...wanted, ...(catalog ? { iapEnabled: catalog.iapEnabled } : {}) };
     tx.setFields(ref, { ...encode({ lease: mine }, Timestamp), settled: FieldValue.delete() });
     const entry = catalog ? { entry: catalog } : {};
-    tried = { taken: true, suspect: lease !== undefined, unsettledRuns, ...entry };
+    tried = { taken: true, suspect: lease !== undefined, unsettledRuns, strays, ...entry };
     return tried;
   });
 }
@@ -157,6 +157,8 @@ function serviceFields(
   const shown = isShown ? encode({ settled: { etag, at: now } }, Timestamp) : {};
   const told =
     standing === undefined || isDeepStrictEqual(stored.standing ?? [], standing) ? {} : { standing };
+  const strays = isShown ? [] : [...new Set([...(stored.strays ?? []), ...(settlement.strays ?? [])])];
+  const gone = strays.length === (stored.strays ?? []).length ? {} : { strays };
   const ended = (stored.unsettledRuns ?? 0) === unsettledRuns ? {} : { unsettledRuns };
-  return { ...given, ...verified, ...shown, ...told, ...ended };
+  return { ...given, ...verified, ...shown, ...told, ...gone, ...ended };
 }

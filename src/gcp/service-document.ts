@@ -22,6 +22,8 @@ export interface ServiceDocument {
   readonly unsettledRuns?: number;
   readonly catalog?: CatalogEntry;
   readonly standing?: readonly string[];
+  /** Told of, and not known to be gone yet. */
+  readonly strays?: readonly string[];
 }
 
 /** As a service's time of verification: before all others, and against its grants. */

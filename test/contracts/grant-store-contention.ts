@@ -52,7 +52,7 @@ export function testContention(makeStore: MakeStore): void {
       const store = makeStore();
       const taken = await Promise.all(range(5).map((i) => store.takeLease(billing, `run-${i}`, T0, 30_000)));
       expect(taken.filter((lease) => lease.taken)).toEqual([
-        { taken: true, suspect: false, unsettledRuns: 0 },
+        { taken: true, suspect: false, unsettledRuns: 0, strays: [] },
       ]);
     });
 

@@ -19,7 +19,12 @@ export function testServices(makeStore: MakeStore): void {
   describe('the lease of a service', () => {
     it('is taken where nobody holds it, and held against everybody, its holder too', async () => {
       const store = makeStore();
-      expect(await take(store, 'run-1')).toEqual({ taken: true, suspect: false, unsettledRuns: 0 });
+      expect(await take(store, 'run-1')).toEqual({
+        taken: true,
+        suspect: false,
+        unsettledRuns: 0,
+        strays: [],
+      });
       expect(await take(store, 'run-2', T0 + 1)).toEqual({ taken: false, until: T0 + LEASE });
       expect(await take(store, 'run-1', T0 + LEASE - 1)).toEqual({ taken: false, until: T0 + LEASE });
       const other = { ...billing, service: 'other' };
@@ -27,6 +32,7 @@ export function testServices(makeStore: MakeStore): void {
         taken: true,
         suspect: false,
         unsettledRuns: 0,
+        strays: [],
       });
     });
 
@@ -34,7 +40,12 @@ export function testServices(makeStore: MakeStore): void {
       const store = makeStore();
       await take(store, 'run-1');
       expect(await store.settle(billing, 'run-1', T0, () => release)).toBe('done');
-      expect(await take(store, 'run-2')).toEqual({ taken: true, suspect: false, unsettledRuns: 0 });
+      expect(await take(store, 'run-2')).toEqual({
+        taken: true,
+        suspect: false,
+        unsettledRuns: 0,
+        strays: [],
+      });
     });
 
     it('is suspect where the holder before let it run out', async () => {
@@ -44,12 +55,14 @@ export function testServices(makeStore: MakeStore): void {
         taken: true,
         suspect: true,
         unsettledRuns: 0,
+        strays: [],
       });
       await store.settle(billing, 'run-2', T0 + LEASE, () => release);
       expect(await take(store, 'run-3', T0 + LEASE)).toEqual({
         taken: true,
         suspect: false,
         unsettledRuns: 0,
+        strays: [],
       });
     });
 
@@ -57,7 +70,12 @@ export function testServices(makeStore: MakeStore): void {
       const store = makeStore();
       await take(store, 'run-1');
       await store.settle(billing, 'run-1', T0 + 5, () => ({ ...release, lease: 'suspect' }));
-      expect(await take(store, 'run-2', T0 + 5)).toEqual({ taken: true, suspect: true, unsettledRuns: 0 });
+      expect(await take(store, 'run-2', T0 + 5)).toEqual({
+        taken: true,
+        suspect: true,
+        unsettledRuns: 0,
+        strays: [],
+      });
     });
 
     it('stays while its holder settles and keeps it', async () => {
@@ -97,7 +115,12 @@ export function testServices(makeStore: MakeStore): void {
         'approved',
         'activated',
       ]);
-      expect(await take(store, 'run-2')).toMatchObject({ taken: true, suspect: false, unsettledRuns: 0 });
+      expect(await take(store, 'run-2')).toMatchObject({
+        taken: true,
+        suspect: false,
+        unsettledRuns: 0,
+        strays: [],
+      });
       expect(uses.find(({ op }) => op === 'settle')).toEqual({ op: 'settle', reads: 3, writes: 5 });
     });
 

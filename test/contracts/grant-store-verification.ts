@@ -91,6 +91,20 @@ export function testVerification(makeStore: MakeStore): void {
       expect((await look(store, T0))[0]).not.toHaveProperty('settled');
     });
 
+    it('are told to the next run with whom was told of since they were settled', async () => {
+      const store = makeStore();
+      const next = async () => {
+        const taken = await store.takeLease(billing, 'next', T0, LEASE);
+        const shown = { changes: [], lease: 'release', verifyAt: T0, etag: 'BwE1=', result: null } as const;
+        await store.settle(billing, 'next', T0, () => shown);
+        return taken;
+      };
+      await settle(store, 'billing', { strays: ['user:eve@acme.example'] });
+      await settle(store, 'billing', { strays: ['user:max@acme.example'] });
+      expect(await next()).toMatchObject({ strays: ['user:eve@acme.example', 'user:max@acme.example'] });
+      expect(await next()).toMatchObject({ strays: [] });
+    });
+
     it('are told to the next run with how many runs in a row did not settle them', async () => {
       const store = makeStore();
       await settle(store, 'billing', { unsettledRuns: 3 });

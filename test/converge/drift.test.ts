@@ -132,6 +132,26 @@ describe('access under our title that no grant accounts for', () => {
     expect(removed()).toHaveLength(1);
   });
 
+  test('is told of once, however often it cannot be removed, and again once it came back', async () => {
+    const stray = until('2031-01-01T00:00:00Z', bindingFor(ada));
+    stand.edit(() => [bindingFor(ada), stray]);
+    stand.onIap = (method) => {
+      if (method === 'set') throw new LatchkeyError('permission-denied', 'failed to setIamPolicy: HTTP 403');
+    };
+    for (let sweep = 1; sweep <= 5; sweep += 1) {
+      await stand.converge();
+      stand.time.skip(MINUTE_MS);
+    }
+    expect(removed()).toHaveLength(1);
+    stand.onIap = () => {};
+    await stand.converge();
+    expect(stand.policy()).toEqual([bindingFor(ada)]);
+    expect(removed()).toHaveLength(1);
+    stand.edit(() => [bindingFor(ada), stray]);
+    await stand.converge();
+    expect(removed()).toHaveLength(2);
+  });
+
   test('is removed without a word where it is over', async () => {
     stand.edit(() => [bindingFor(ada), until('2020-01-01T00:00:00Z', bindingFor(ada))]);
     await stand.converge();
