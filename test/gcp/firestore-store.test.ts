@@ -124,7 +124,7 @@ describe.skipIf(host === undefined)('against the emulator', () => {
         'a lease',
         'services/acme-prod~us-central1~billing',
         (store) => store.takeLease(billing, 'ULOST', T0, 30_000),
-        { taken: true, suspect: false, unsettledRuns: 0 },
+        { taken: true, suspect: false, unsettledRuns: 0, strays: [] },
       ],
     ];
 
