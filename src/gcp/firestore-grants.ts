@@ -5,12 +5,12 @@ import { type Grant, isOpen, type OpenGrant, openStates, unfinishedStates } from
 import { type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { BatchChange, Change, Control, GrantStore } from '../ports.ts';
-import { decode, encode, encodeGrant } from './firestore-codec.ts';
+import { decode, encode } from './firestore-codec.ts';
 import { buildQuery, type Connection, type Session, type Tx } from './firestore-connection.ts';
 import { controlDoc, controlIn } from './firestore-control.ts';
 import { due } from './firestore-due.ts';
 import { grpcCode } from './firestore-errors.ts';
-import { grantIn, readable } from './grant-document.ts';
+import { encodeGrant, grantIn, readable } from './grant-document.ts';
 import { queries, type StoreQuery } from './queries.ts';
 
 type Grants = Pick<
