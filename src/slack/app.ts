@@ -120,15 +120,7 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     const besides =
       payload.action_id === ACTIONS.more && 'view' in body ? body.view?.state?.values : undefined;
     const options = on.suggestServices(body.user.id, payload.value, besides as never);
-    await ack({
-      options: (await inTime(
-        options,
-        limitMs,
-        () => [],
-        async () => {},
-        onError,
-      )) as never,
-    });
+    await ack({ options: (await inTime(options, limitMs, () => [], { failed: onError })) as never });
   });
 
   const submissions = {
@@ -158,14 +150,7 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
       );
       if (answer) {
         const said = answerPrivately(body, answer, respond).catch(onError);
-        const leftMs = delivery.leftMs() + SAY_WITHIN_MS;
-        await inTime<unknown>(
-          said,
-          leftMs,
-          () => undefined,
-          async () => {},
-          onError,
-        );
+        await inTime<void>(said, delivery.leftMs() + SAY_WITHIN_MS, () => {});
       }
       await ack();
     });
