@@ -31,22 +31,22 @@ const COLD_MS = 5_000;
 const SAY_WITHIN_MS = 350;
 
 export interface SlackAppOptions {
-  readonly signingSecret: string;
   readonly client: WebClient;
   readonly flows: FlowDeps;
   readonly log: Log;
   /** After how long people are told to wait. */
   readonly answerWithinMs?: number;
-  /** Instead of HTTP: Bolt's Socket Mode receiver, say. */
-  readonly receiver?: Receiver;
 }
 
 export type HttpHandler = (request: IncomingMessage & { rawBody?: Buffer }, response: ServerResponse) => void;
 
 /** The Slack app as a handler of HTTP requests: signatures are checked over the raw body by Bolt's receiver. */
-export function createSlackHandler(options: SlackAppOptions): HttpHandler {
+export function createSlackHandler({
+  signingSecret,
+  ...options
+}: SlackAppOptions & { readonly signingSecret: string }): HttpHandler {
   const receiver = new HTTPReceiver({
-    signingSecret: options.signingSecret,
+    signingSecret,
     endpoints: ['/slack/events'],
     // The CPU is gone once the answer is sent, so the answer waits for the listener.
     processBeforeResponse: true,
@@ -74,7 +74,9 @@ export function createSlackHandler(options: SlackAppOptions): HttpHandler {
   };
 }
 
-/** Registers what Latchkey listens to; what is done then is in `listeners.ts`. */
+/**
+ * Registers what Latchkey listens to, over HTTP or another receiver of Bolt's; what is done then is in `listeners.ts`.
+ */
 export function createSlackApp(options: SlackAppOptions & { readonly receiver: Receiver }): App {
   const { client, log } = options;
   const app = new App({

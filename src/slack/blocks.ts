@@ -56,6 +56,10 @@ export function mention(userId: string): string {
   return `<@${userId}>`;
 }
 
+export function groupMention(usergroupId: string): string {
+  return `<!subteam^${usergroupId}>`;
+}
+
 /** A time that Slack shows in each reader's own zone; the fallback is UTC. */
 export function when(timeMs: number, format: 'time' | 'date' = 'date'): string {
   const fallback = `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
