@@ -43,7 +43,7 @@ export async function connectSocket(
     logger: quietly(log),
     ...(options.apiUrl && { installerOptions: { clientOptions: { slackApiUrl: options.apiUrl } } }),
   });
-  const app = createSlackApp({ receiver, client, flows, log, signingSecret: '' });
+  const app = createSlackApp({ receiver, client, flows, log });
   app.use(async ({ next }) => {
     await functions.invoke('slack', 'over Socket Mode', async () => {
       await next();
