@@ -60,7 +60,7 @@ function quietly(log: Log): Logger {
   const say =
     (severity: 'WARNING' | 'ERROR') =>
     (...parts: unknown[]) =>
-      log(severity, 'slack-socket', { message: parts.map(String).join(' ').slice(0, 300) });
+      log(severity, 'slack-socket', { cause: parts.map(String).join(' ').slice(0, 300) });
   return {
     debug() {},
     info() {},

@@ -218,7 +218,7 @@ function quietLogger(log: Log) {
   const say =
     (severity: 'WARNING' | 'ERROR') =>
     (...parts: unknown[]) =>
-      log(severity, 'slack-library', { message: String(parts[0]).slice(0, 300) });
+      log(severity, 'slack-library', { cause: String(parts[0]).slice(0, 300) });
   return {
     debug() {},
     info() {},
