@@ -86,14 +86,12 @@ export function createPlace(startMs: number, projects: readonly Project[] = []):
       return {
         userId,
         teamId: 'T0ACME',
-        name: userId,
         email: `${userId.slice(2).toLowerCase()}@acme.example`,
         emailConfirmed: true,
         deleted: false,
         bot: false,
         guest: false,
         stranger: false,
-        timeZone: 'UTC',
       };
     },
     usergroup: async () => new Set(),

@@ -24,7 +24,7 @@ type Grants = Pick<
 /** When a damaged document is looked at again. */
 const DAMAGED_AGAIN_MS = 15 * 60_000;
 
-/** A document under `grants/` that cannot be read as a grant: only what is due comes upon it. */
+/** A document under `grants/` that cannot be read as a grant: what is due comes upon it, and whoever names it. */
 export interface DamagedGrant {
   readonly id: string;
   readonly dueAt: number;
@@ -66,6 +66,7 @@ export function embeddedGrants(
         const ids = steps.map(([first]) => first?.grant.id ?? '');
         if (ids.includes('')) throw new LatchkeyError('invalid', 'failed to create a grant: it has no steps');
         read(ids.length);
+        ids.forEach(refuse);
         const stored = ids.flatMap((id) => tables.grants.get(id) ?? []);
         if (stored.length > 0) return { created: false, grants: stored };
         if (unlessFrozen) read(1);
@@ -93,9 +94,11 @@ export function embeddedGrants(
     updateBatch: (id, change) =>
       transact('updateBatch', ({ tables, writes, read }) => {
         read(1);
+        refuse(id);
         const grant = tables.grants.get(id);
         if (!grant) return undefined;
         read(grant.batch.length);
+        grant.batch.forEach(refuse);
         const batch = grant.batch.flatMap((one) => tables.grants.get(one) ?? []);
         const { changes, result } = change(batch, tables.control);
         for (const one of changes) {

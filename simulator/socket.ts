@@ -43,7 +43,7 @@ export async function connectSocket(
     logger: quietly(log),
     ...(options.apiUrl && { installerOptions: { clientOptions: { slackApiUrl: options.apiUrl } } }),
   });
-  const app = createSlackApp({ receiver, client, flows, log, signingSecret: '' });
+  const app = createSlackApp({ receiver, client, flows, log });
   app.use(async ({ next }) => {
     await functions.invoke('slack', 'over Socket Mode', async () => {
       await next();
@@ -60,7 +60,7 @@ function quietly(log: Log): Logger {
   const say =
     (severity: 'WARNING' | 'ERROR') =>
     (...parts: unknown[]) =>
-      log(severity, 'slack-socket', { message: parts.map(String).join(' ').slice(0, 300) });
+      log(severity, 'slack-socket', { cause: parts.map(String).join(' ').slice(0, 300) });
   return {
     debug() {},
     info() {},

@@ -4,6 +4,7 @@ import { ConfigError } from '../src/config.ts';
 import type { Log } from '../src/converge/converge-service.ts';
 import { messageOf } from '../src/errors.ts';
 import type { LocalState } from './local.ts';
+import { LOCAL_PROJECT } from './local-store.ts';
 import { readOptions, USAGE } from './options.ts';
 import { servePage } from './page/server.ts';
 import { loadSeed, type Seed } from './seed-file.ts';
@@ -135,7 +136,7 @@ const warn: Log = (severity, event, facts) => {
 
 /** The emulator's own way to begin anew. */
 async function forgetFirestore(host: string): Promise<void> {
-  const path = '/emulator/v1/projects/latchkey-local/databases/(default)/documents';
+  const path = `/emulator/v1/projects/${LOCAL_PROJECT}/databases/(default)/documents`;
   const response = await fetch(`http://${host}${path}`, { method: 'DELETE' });
   if (!response.ok) throw new Error(`failed to empty the Firestore emulator: ${response.status}`);
 }

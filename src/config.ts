@@ -14,7 +14,6 @@ export interface Config extends Rules {
   readonly google: {
     /** Project of Firestore. */
     readonly projectId: string;
-    readonly firestoreEmulatorHost?: string;
     /** Without a trailing slash. */
     readonly iapApiUrl: string;
     /** Whether calls carry Google credentials: not to a server on this machine. */
@@ -45,7 +44,6 @@ export function loadConfig(
   const { environment, problems } = readEnvironment(env);
   const file = readRules(env.ENTITLEMENTS_FILE?.trim() || defaultEntitlementsFile, readFile);
   if (!environment || !file.rules) throw new ConfigError([...problems, ...file.problems]);
-  const { firestoreEmulatorHost: emulator } = environment;
   return {
     slack: {
       signingSecret: environment.slackSigningSecret,
@@ -54,7 +52,6 @@ export function loadConfig(
     },
     google: {
       projectId: environment.projectId,
-      ...(emulator === undefined ? {} : { firestoreEmulatorHost: emulator }),
       iapApiUrl: environment.iapApi.url,
       iapCredentials: environment.iapApi.credentials,
       runApiUrl: environment.runApi.url,

@@ -70,24 +70,33 @@ export interface ToVerify {
   readonly settled?: { readonly etag: string; readonly at: number };
 }
 
-/** The truth: grants, their audit events, and the services' leases and catalog. */
+/**
+ * The truth: grants, their audit events, and the services' leases and catalog. A document that cannot be read as a grant
+ * throws `invalid` where it is asked for by name; listings, `settle` among them, go on without it and tell of it.
+ */
 export interface GrantStore {
   /**
    * Creates the grants of one submission, each with its first events, in one transaction. A submission that is
    * already there, whole or in part, is left as it is, and what is stored is returned. With `unlessFrozen`, nothing is
-   * created while approvals are frozen at that moment, and no grants are returned.
+   * created while approvals are frozen at that moment, and no grants are returned. Throws `invalid` where what is stored
+   * is damaged.
    */
   create(
     steps: readonly (readonly Step[])[],
     options?: { readonly unlessFrozen?: boolean },
   ): Promise<{ readonly created: boolean; readonly grants: readonly Grant[] }>;
+  /** `undefined`: no such grant. Throws `invalid` where its document is damaged. */
   get(id: string): Promise<Grant | undefined>;
-  /** One transaction over one grant; `change` must be pure, since it may run again. `undefined`: no such grant. */
+  /**
+   * One transaction over one grant; `change` must be pure, since it may run again. `undefined`: no such grant. Throws
+   * `invalid` where its document is damaged.
+   */
   update<T>(id: string, change: (grant: Grant) => Change<T>): Promise<T | undefined>;
   /**
    * One transaction over all grants of the submission that a grant belongs to, the first of the submission first, with
    * the control document as it is at that moment; `change` must be pure, since it may run again, and takes at most one
-   * arrow for each grant. `undefined`: no such grant.
+   * arrow for each grant. `undefined`: no such grant. Throws `invalid`, and changes nothing, where the document of
+   * any of them is damaged.
    */
   updateBatch<T>(
     id: string,
@@ -153,6 +162,7 @@ export interface GrantStore {
   putCatalog(project: string, region: string, entries: readonly CatalogEntry[]): Promise<void>;
   /** Small facts of the whole installation: the freeze, digests of the catalog. */
   control(): Promise<Control>;
+  /** Replaces the fields that are given, each of them wholly, and leaves the others as they are. */
   putControl(change: Partial<Control>): Promise<void>;
   /** One transaction over the control document; `change` must be pure, since it may run again. */
   updateControl<T>(
@@ -163,7 +173,8 @@ export interface GrantStore {
   keepWish(wish: KeptWish): Promise<void>;
   /**
    * Takes kept wishes whose `dueAt` has come, longest overdue first: in the same transaction each is counted as one more
-   * attempt and due again that much later (ms), so that nobody else takes it too.
+   * attempt and due again that much later (ms), so that nobody else takes it too. One that cannot be read is told of and
+   * deleted: it could be carried out by nobody, and would stand before the others for ever.
    */
   takeWishes(now: number, limit: number, againMs: number): Promise<readonly KeptWish[]>;
   /** Whether it was there, and nobody had taken it. */
@@ -194,10 +205,11 @@ export interface Control {
   readonly freeze?: { readonly byUserId: string; readonly at: number; readonly reason: string } | null;
   /** When approvals were last frozen or let go on. */
   readonly freezeChangedAt?: number;
-  /** When the catalog was last listed or begun to be, and a digest of each `project/region`'s listing. */
+  /** When the catalog was last listed, or begun to be. */
   readonly catalogListedAt?: number;
   /** `project/region`s that there was no time for then. */
   readonly catalogLeft?: readonly string[];
+  /** By `project/region`, a digest of the listing that is stored. */
   readonly catalogDigests?: Readonly<Record<string, string>>;
 }
 
@@ -215,11 +227,15 @@ export interface Binding {
 }
 
 export interface IapPolicies {
-  /** Reads the policy with conditions (version 3). */
+  /**
+   * Reads the policy with conditions (version 3). Throws `not-found` where Google says that there is no such service; a
+   * 404 of anybody else's is `unavailable`.
+   */
   get(service: ServiceRef): Promise<Policy>;
   /**
-   * Writes the policy with the etag that was read. Throws `conflict` where somebody wrote in between, and `timeout`
-   * or `unavailable` where it is not known whether the write took effect. Gives up by `deadline` (ms, clock time).
+   * Writes the policy with the etag that was read. Throws `conflict` where somebody wrote in between, `invalid` where
+   * IAM does not take the policy, for a member that does not exist say, and `timeout` or `unavailable` where it is not
+   * known whether the write took effect. Gives up by `deadline` (ms, clock time).
    */
   set(service: ServiceRef, policy: Policy, deadline: number): Promise<Policy>;
 }
@@ -229,13 +245,13 @@ export interface ServiceCatalog {
   list(project: string, region: string): Promise<readonly CatalogEntry[]>;
 }
 
-/** Who people are, according to Slack. */
+/** Who people are, according to Slack. Throws `unavailable`, `timeout` or `rate-limited` where Slack does not say. */
 export interface Directory {
   /** `undefined` where Slack knows no such user. */
   profile(userId: string): Promise<SlackProfile | undefined>;
   /** User ids of a user group's members; empty where the group is gone or disabled. */
   usergroup(id: string): Promise<ReadonlySet<string>>;
-  /** The user id behind an address, for mentions. */
+  /** The user id behind an address, for mentions; `undefined` where nobody has it. */
   userByEmail(email: string): Promise<string | undefined>;
 }
 
@@ -251,10 +267,19 @@ export interface MessageAddress {
   readonly ts: string;
 }
 
-/** Slack's surfaces. */
+/**
+ * Slack's surfaces. Throws `not-found` where there is nobody to reach: trying again changes nothing until somebody does
+ * something about it. `invalid`: Slack does not take this message as it is. `rate-limited`: it has had enough for now,
+ * for `retryAfterMs`. `permission-denied`: it is the app's token that is wrong. After `unavailable` and `timeout` it is
+ * not known whether the message was sent.
+ */
 export interface Messenger {
-  /** Posts to a channel, or to a person's direct messages where `channel` is a user id. */
+  /**
+   * Posts to a channel, or to a person's direct messages where `channel` is a user id. `not-found`: the channel is gone
+   * or archived, the app is not in it or may not write there, the person left Slack.
+   */
   post(channel: string, message: Message, options?: { readonly threadTs?: string }): Promise<MessageAddress>;
+  /** Replaces a message. `not-found`: it is gone, or it cannot be changed any more. */
   update(address: MessageAddress, message: Message): Promise<void>;
   publishHome(userId: string, view: object): Promise<void>;
 }

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 interface Locked {
   readonly version?: string;
   readonly resolved?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -22,6 +24,13 @@ describe('the lock file', () => {
       }),
     );
     expect(missing).toEqual([]);
+  });
+
+  test('holds the exact versions that package.json names', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Locked;
+    expect(lock.packages['']).toMatchObject({ dependencies, devDependencies });
+    const named = Object.entries({ ...dependencies, ...devDependencies });
+    expect(named.filter(([name, v]) => lock.packages[`node_modules/${name}`]?.version !== v)).toEqual([]);
   });
 
   test('names no hosts', () => {

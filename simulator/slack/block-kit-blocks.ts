@@ -171,9 +171,6 @@ const RULES: { readonly [type: string]: Rule } = {
   },
 };
 
-/** The block types that this simulator checks; every other type is refused as unsupported. */
-export const KNOWN_BLOCKS: readonly string[] = Object.keys(RULES);
-
 /** Checks the blocks of a message or a view; `check` stands at the array. */
 export function checkBlocks(check: Check, blocks: Json[]): void {
   const ids = new Set<string>();

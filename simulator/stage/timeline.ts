@@ -1,4 +1,4 @@
-import { type Grant, type GrantState, grantStates } from '../../src/domain/grant.ts';
+import { closedStates, type Grant, type GrantState, grantStates } from '../../src/domain/grant.ts';
 import { servicePath } from '../../src/domain/service.ts';
 import type { Invocation } from '../functions.ts';
 import type { Local } from '../local.ts';
@@ -164,7 +164,7 @@ export function createTimeline(local: Local): Timeline {
     ofService(resource) {
       const path = pathOf(local, resource);
       return [...grants.values()]
-        .filter((grant) => grant.service === path && !DONE.has(grant.state))
+        .filter((grant) => grant.service === path && !OVER.has(grant.state))
         .map((grant) => grant.id);
     },
     ofMessage: (channel, ts) => messages.get(`${channel} ${ts}`),
@@ -211,10 +211,4 @@ export function createTimeline(local: Local): Timeline {
   };
 }
 
-const DONE: ReadonlySet<GrantState> = new Set([
-  'DENIED',
-  'WITHDRAWN',
-  'EXPIRED',
-  'ACTIVATION_FAILED',
-  'REVOKED',
-]);
+const OVER: ReadonlySet<GrantState> = new Set(closedStates);

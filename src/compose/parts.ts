@@ -69,5 +69,5 @@ async function wait(ms: number): Promise<void> {
 
 /** One JSON line, the way Cloud Logging reads it: https://cloud.google.com/logging/docs/structured-logging */
 const logLine: Log = (severity, event, facts) => {
-  process.stderr.write(`${JSON.stringify({ severity, message: event, ...facts })}\n`);
+  process.stderr.write(`${JSON.stringify({ ...facts, severity, message: event })}\n`);
 };

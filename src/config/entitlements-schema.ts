@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { parseDuration } from '../domain/duration.ts';
 import { globMatches } from '../domain/entitlement.ts';
 import { ADDRESS } from '../domain/person.ts';
+import { PROJECT_ID } from '../domain/project.ts';
 import { nearest } from './nearest.ts';
 
 /** What one part of the file has to know of another, read before anything is checked. */
@@ -20,7 +21,6 @@ const HINT_MAX_LENGTH = 500;
 const WARNING_MAX_LENGTH = 200;
 const APPROVALS_MAX = 20;
 
-const PROJECT_ID = /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 const SERVICE_PATTERN = /^[a-z0-9.:*-]+\/[a-z0-9*-]+\/[a-z0-9*-]+$/;
 const DOMAIN = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { PROJECT_ID } from '../domain/project.ts';
 
 /** The environment, checked; secrets are in here, so it is never logged. */
 export interface Environment {
@@ -6,10 +7,8 @@ export interface Environment {
   readonly slackBotToken: string;
   readonly slackApi: BaseUrl;
   readonly projectId: string;
-  readonly firestoreEmulatorHost: string | undefined;
   readonly iapApi: BaseUrl;
   readonly runApi: BaseUrl;
-  readonly entitlementsFile: string | undefined;
 }
 
 /** Where an API is; `credentials` is whether it gets ours, which a server on this machine does not. */
@@ -32,15 +31,14 @@ const environmentSchema = z.object({
     "must be the app's bot token, which begins with xoxb-",
   ),
   SLACK_API_URL: baseUrl('https://slack.com/api/'),
-  GOOGLE_CLOUD_PROJECT: shaped(
-    /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
-    'must be a project id: lower-case letters, digits and hyphens',
-  ),
+  GOOGLE_CLOUD_PROJECT: shaped(PROJECT_ID, 'must be a project id: lower-case letters, digits and hyphens'),
+  // Google's client reads it by itself.
   FIRESTORE_EMULATOR_HOST: z.optional(
     shaped(/^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, 'must be host:port, without http://'),
   ),
   IAP_API_URL: baseUrl('https://iap.googleapis.com'),
   RUN_API_URL: baseUrl('https://run.googleapis.com'),
+  // Read beside this, so that problems of both are told at once.
   ENTITLEMENTS_FILE: z.optional(z.string()),
 });
 
@@ -66,10 +64,8 @@ export function readEnvironment(env: Record<string, string | undefined>): {
     slackBotToken: data.SLACK_BOT_TOKEN,
     slackApi: data.SLACK_API_URL,
     projectId: data.GOOGLE_CLOUD_PROJECT,
-    firestoreEmulatorHost: data.FIRESTORE_EMULATOR_HOST,
     iapApi: data.IAP_API_URL,
     runApi: data.RUN_API_URL,
-    entitlementsFile: data.ENTITLEMENTS_FILE,
   };
   return { environment, problems: [] };
 }

@@ -10,7 +10,6 @@ export interface Person {
 export interface SlackProfile {
   readonly userId: string;
   readonly teamId: string;
-  readonly name: string;
   readonly email: string | undefined;
   readonly emailConfirmed: boolean;
   readonly deleted: boolean;
@@ -19,8 +18,6 @@ export interface SlackProfile {
   readonly guest: boolean;
   /** From another workspace, through Slack Connect. */
   readonly stranger: boolean;
-  /** IANA zone, for examples of times; messages use Slack's own date formatting. */
-  readonly timeZone: string;
 }
 
 export interface Workspace {

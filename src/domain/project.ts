@@ -5,3 +5,6 @@ export interface Project {
   readonly number: string;
   readonly regions: readonly string[];
 }
+
+/** A project's id; old ones may have their domain before it: `acme.example:billing`. */
+export const PROJECT_ID = /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{0,61}[a-z0-9]$/;

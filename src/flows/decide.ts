@@ -143,7 +143,7 @@ export async function changed(
 }
 
 /** Decisions over a submission as one change: all of them or, where one is refused, none. */
-export function changeOf(
+function changeOf(
   batch: readonly Grant[],
   grantId: string,
   wholeSubmission: boolean,

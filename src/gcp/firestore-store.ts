@@ -10,7 +10,7 @@ export interface FirestoreStoreOptions {
   readonly projectId: string;
   /** Told after each operation what it cost. */
   readonly onUse?: (use: StoreUse) => void;
-  /** Told of documents that cannot be read as grants; listings go on without them. */
+  /** Told of documents that cannot be read: grants, which listings leave out, and kept wishes, which are deleted. */
   readonly onDamaged?: (path: string, error: unknown) => void;
 }
 

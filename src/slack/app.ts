@@ -31,22 +31,22 @@ const COLD_MS = 5_000;
 const SAY_WITHIN_MS = 350;
 
 export interface SlackAppOptions {
-  readonly signingSecret: string;
   readonly client: WebClient;
   readonly flows: FlowDeps;
   readonly log: Log;
   /** After how long people are told to wait. */
   readonly answerWithinMs?: number;
-  /** Instead of HTTP: Bolt's Socket Mode receiver, say. */
-  readonly receiver?: Receiver;
 }
 
 export type HttpHandler = (request: IncomingMessage & { rawBody?: Buffer }, response: ServerResponse) => void;
 
 /** The Slack app as a handler of HTTP requests: signatures are checked over the raw body by Bolt's receiver. */
-export function createSlackHandler(options: SlackAppOptions): HttpHandler {
+export function createSlackHandler({
+  signingSecret,
+  ...options
+}: SlackAppOptions & { readonly signingSecret: string }): HttpHandler {
   const receiver = new HTTPReceiver({
-    signingSecret: options.signingSecret,
+    signingSecret,
     endpoints: ['/slack/events'],
     // The CPU is gone once the answer is sent, so the answer waits for the listener.
     processBeforeResponse: true,
@@ -74,7 +74,9 @@ export function createSlackHandler(options: SlackAppOptions): HttpHandler {
   };
 }
 
-/** Registers what Latchkey listens to; what is done then is in `listeners.ts`. */
+/**
+ * Registers what Latchkey listens to, over HTTP or another receiver of Bolt's; what is done then is in `listeners.ts`.
+ */
 export function createSlackApp(options: SlackAppOptions & { readonly receiver: Receiver }): App {
   const { client, log } = options;
   const app = new App({
@@ -120,15 +122,7 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
     const besides =
       payload.action_id === ACTIONS.more && 'view' in body ? body.view?.state?.values : undefined;
     const options = on.suggestServices(body.user.id, payload.value, besides as never);
-    await ack({
-      options: (await inTime(
-        options,
-        limitMs,
-        () => [],
-        async () => {},
-        onError,
-      )) as never,
-    });
+    await ack({ options: (await inTime(options, limitMs, () => [], { failed: onError })) as never });
   });
 
   const submissions = {
@@ -158,14 +152,7 @@ export function createSlackApp(options: SlackAppOptions & { readonly receiver: R
       );
       if (answer) {
         const said = answerPrivately(body, answer, respond).catch(onError);
-        const leftMs = delivery.leftMs() + SAY_WITHIN_MS;
-        await inTime<unknown>(
-          said,
-          leftMs,
-          () => undefined,
-          async () => {},
-          onError,
-        );
+        await inTime<void>(said, delivery.leftMs() + SAY_WITHIN_MS, () => {});
       }
       await ack();
     });
@@ -231,7 +218,7 @@ function quietLogger(log: Log) {
   const say =
     (severity: 'WARNING' | 'ERROR') =>
     (...parts: unknown[]) =>
-      log(severity, 'slack-library', { message: String(parts[0]).slice(0, 300) });
+      log(severity, 'slack-library', { cause: String(parts[0]).slice(0, 300) });
   return {
     debug() {},
     info() {},

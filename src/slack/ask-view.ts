@@ -10,7 +10,16 @@ import type { CatalogEntry } from '../domain/service.ts';
 import { servicePath } from '../domain/service.ts';
 import type { Already } from '../flows/already.ts';
 import type { Requestable } from '../flows/list.ts';
-import { type Block, clip, context, escapeText, mention, plainText, section } from './blocks.ts';
+import {
+  type Block,
+  clip,
+  context,
+  escapeText,
+  groupMention,
+  mention,
+  plainText,
+  section,
+} from './blocks.ts';
 import { ACTIONS, VIEWS } from './ids.ts';
 import { alreadyLine } from './notices.ts';
 import { serviceOption } from './service-options.ts';
@@ -186,7 +195,7 @@ function approval(entitlement: Entitlement): string {
 
 function approversIn({ anyone, users, usergroups, emails }: PeopleRule): string {
   if (anyone) return 'anybody else';
-  const all = [...usergroups.map((g) => `<!subteam^${g}>`), ...users.map(mention), ...emails.map(escapeText)];
+  const all = [...usergroups.map(groupMention), ...users.map(mention), ...emails.map(escapeText)];
   const more = all.length - NAMED_MAX;
   return `${all.slice(0, NAMED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

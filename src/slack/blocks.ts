@@ -43,7 +43,7 @@ export function clipMrkdwn(text: string, max: number): string {
 }
 
 /** The words alone of mrkdwn, for screen readers and notifications: no shortcodes, no asterisks, no backticks. */
-export function readable(text: string): string {
+export function spoken(text: string): string {
   return text
     .replace(/:[a-z][a-z0-9_+-]*:/g, '')
     .replace(/[*`]/g, '')
@@ -54,6 +54,10 @@ export function readable(text: string): string {
 
 export function mention(userId: string): string {
   return `<@${userId}>`;
+}
+
+export function groupMention(usergroupId: string): string {
+  return `<!subteam^${usergroupId}>`;
 }
 
 /** A time that Slack shows in each reader's own zone; the fallback is UTC. */
@@ -117,7 +121,7 @@ export function actions(blockId: string, buttons: readonly Button[]): Block {
 
 /** A message whose text, for notifications and screen readers, says the same as its blocks in short. */
 export function message(text: string, blocks: readonly Block[]): Message {
-  return { text: clipMrkdwn(readable(text), SECTION_TEXT_MAX) || 'Latchkey', blocks };
+  return { text: clipMrkdwn(spoken(text), SECTION_TEXT_MAX) || 'Latchkey', blocks };
 }
 
 /** A message of one sentence. */

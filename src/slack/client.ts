@@ -112,27 +112,21 @@ export function createDirectory(client: WebClient): Directory {
 /** What `users.info` answers, as far as it is used: https://docs.slack.dev/reference/objects/user-object */
 interface SlackUser {
   readonly team_id?: string;
-  readonly name?: string;
-  readonly real_name?: string;
   readonly deleted?: boolean;
   readonly is_bot?: boolean;
-  readonly is_app_user?: boolean;
   readonly is_workflow_bot?: boolean;
   readonly is_connector_bot?: boolean;
   readonly is_restricted?: boolean;
   readonly is_ultra_restricted?: boolean;
   readonly is_stranger?: boolean;
   readonly is_email_confirmed?: boolean;
-  readonly tz?: string;
-  readonly enterprise_user?: { readonly teams?: readonly string[] };
-  readonly profile?: { readonly email?: string; readonly display_name?: string; readonly real_name?: string };
+  readonly profile?: { readonly email?: string };
 }
 
 function profileOf(userId: string, user: SlackUser): SlackProfile {
   return {
     userId,
     teamId: user.team_id ?? '',
-    name: user.profile?.display_name || user.real_name || user.name || userId,
     email: user.profile?.email,
     // Only an explicit yes counts.
     emailConfirmed: user.is_email_confirmed === true,
@@ -140,7 +134,6 @@ function profileOf(userId: string, user: SlackUser): SlackProfile {
     bot: user.is_bot === true || user.is_workflow_bot === true || user.is_connector_bot === true,
     guest: user.is_restricted === true || user.is_ultra_restricted === true,
     stranger: user.is_stranger === true,
-    timeZone: user.tz ?? 'UTC',
   };
 }
 

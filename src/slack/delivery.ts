@@ -116,13 +116,7 @@ export function createDelivery(
         log('WARNING', 'slack-call-failed', { userId, cause: messageOf(error) });
       const shown = work.then(() => {}, failed);
       const restMs = Math.max(0, SHOWN_WITHIN * leftMs - (performance.now() - startedAt));
-      await inTime<void>(
-        shown,
-        restMs,
-        () => {},
-        async () => {},
-        failed,
-      );
+      await inTime<void>(shown, restMs, () => {});
     },
     answer: (work, meanwhile, late = async () => {}) =>
       inTime(
@@ -132,20 +126,14 @@ export function createDelivery(
           isLate = true;
           // Whether the wish is kept is worth a moment: it decides what can be promised.
           const kept = (keeping ?? Promise.resolve()).then(() => isKept);
-          return meanwhile(
-            await inTime(
-              kept,
-              leftMs * KEPT_SOON,
-              () => false,
-              async () => {},
-              () => {},
-            ),
-          );
+          return meanwhile(await inTime(kept, leftMs * KEPT_SOON, () => false));
         },
-        async (result) => {
-          if (keeping === undefined) await late(result);
+        {
+          late: async (result) => {
+            if (keeping === undefined) await late(result);
+          },
+          failed: (error) => log('WARNING', 'late-answer-failed', { userId, cause: messageOf(error) }),
         },
-        (error) => log('WARNING', 'late-answer-failed', { userId, cause: messageOf(error) }),
       ),
   };
   return delivery;

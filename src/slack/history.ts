@@ -4,7 +4,7 @@ import type { Grant } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
 import { type Block, message, section, when } from './blocks.ts';
 import { causeOf, failedWords } from './failures.ts';
-import { inTime, named, reasonOf, serviceName } from './words.ts';
+import { answersInTime, named, reasonOf, serviceName } from './words.ts';
 
 /** Lines of a history; what is between the first and the last ones is left out, and said to be. */
 const FIRST_LINES = 6;
@@ -63,7 +63,7 @@ function whatHappened({ type, actor, reason }: AuditEvent, grant: Grant): string
     case 'withdrawn':
       return `Withdrawn by ${who}`;
     case 'expired':
-      return `Expired: ${inTime(grant.approvals.length, grant.approvalsNeeded)}`;
+      return `Expired: ${answersInTime(grant.approvals.length, grant.approvalsNeeded)}`;
     case 'nudged':
       return 'Approvers reminded';
     case 'started':

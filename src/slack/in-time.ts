@@ -1,10 +1,15 @@
-/** The work's result, or `meanwhile` where that is not there in time. The work goes on, and `late` is told its result. */
+/** What is done with work that took too long: `late` is told its result, `failed` of its failure or of that of `late`. */
+export interface Afterwards<T> {
+  readonly late?: (result: T) => Promise<unknown>;
+  readonly failed?: (error: unknown) => void;
+}
+
+/** The work's result, or `meanwhile` where that is not there in time: the work goes on. */
 export async function inTime<T>(
   work: Promise<T>,
   limitMs: number,
   meanwhile: () => T | Promise<T>,
-  late: (result: T) => Promise<unknown>,
-  failed: (error: unknown) => void,
+  { late, failed = () => {} }: Afterwards<T> = {},
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const passed = new Promise<'passed'>((resolve) => {

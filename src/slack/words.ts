@@ -104,7 +104,7 @@ export function stateLine(grant: Grant): string {
     case 'WITHDRAWN':
       return `:leftwards_arrow_with_hook: Withdrawn by ${mention(grant.closedBy.userId)}`;
     case 'EXPIRED':
-      return `:hourglass: Expired: ${inTime(grant.approvals.length, grant.approvalsNeeded)}`;
+      return `:hourglass: Expired: ${answersInTime(grant.approvals.length, grant.approvalsNeeded)}`;
     case 'SCHEDULED':
       return `:calendar: Approved ${approvedBy(grant)}; starts ${when(grant.term.startsAt ?? grant.term.approvedAt)}, ends ${when(grant.term.endsAt)}`;
     case 'ACTIVATING':
@@ -123,7 +123,7 @@ export function stateLine(grant: Grant): string {
 }
 
 /** How far it came, for what was not answered in time. */
-export function inTime(came: number, needed: number): string {
+export function answersInTime(came: number, needed: number): string {
   return came === 0 ? 'nobody answered in time' : `${came} of ${Math.max(1, needed)} approvals came in time`;
 }
 
@@ -164,7 +164,7 @@ export function extensionLine(closed: ClosedExtension, grant: Grant): string {
       return `:no_entry: Extension denied${who}${closed.reason ? `: ${reasonOf(closed.reason)}` : ''}`;
     }
     case 'expired':
-      return `:hourglass: Extension expired: ${inTime(closed.approvals.length, grant.approvalsNeeded)}`;
+      return `:hourglass: Extension expired: ${answersInTime(closed.approvals.length, grant.approvalsNeeded)}`;
     case 'failed':
       return `:warning: The extension could not be applied, the end stays${closed.reason ? `: ${reasonOf(closed.reason)}` : ''}`;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MakeDamagedStore } from './grant-store.contract.ts';
-import { asked, awaited, HOUR, MINUTE, T0 } from './grants.ts';
+import { asked, awaited, denied, HOUR, MINUTE, T0 } from './grants.ts';
 
 export function testDamaged(makeStore: MakeDamagedStore): void {
   describe('documents that cannot be read as grants', () => {
@@ -33,6 +33,22 @@ export function testDamaged(makeStore: MakeDamagedStore): void {
       const refused = { code: 'invalid', message: expect.stringContaining('failed to decode grants/x1') };
       await expect(store.get('x1')).rejects.toMatchObject(refused);
       await expect(store.update('x1', () => ({ result: null }))).rejects.toMatchObject(refused);
+      await expect(store.create([asked(awaited('x1'))])).rejects.toMatchObject(refused);
+    });
+
+    it('are refused with their whole submission, of which nothing is changed', async () => {
+      const store = await makeStore(damaged, () => {});
+      const grant = awaited('g1', { batch: ['g1', 'x1'] });
+      await store.create([asked(grant)]);
+      const refused = { code: 'invalid', message: expect.stringContaining('failed to decode grants/x1') };
+      for (const named of grant.batch) {
+        const change = store.updateBatch(named, (grants) => ({
+          changes: grants.map((g) => denied(g)),
+          result: null,
+        }));
+        await expect(change).rejects.toMatchObject(refused);
+      }
+      expect(await store.get('g1')).toEqual(grant);
     });
   });
 }

@@ -101,11 +101,9 @@ export function createStand(startMs: number, store: EmbeddedStore = createEmbedd
         return {
           userId,
           teamId: 'T0ACME',
-          name: userId,
           email,
           emailConfirmed: true,
           ...flags,
-          timeZone: 'UTC',
         };
       },
       usergroup: async () => new Set(),

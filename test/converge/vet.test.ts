@@ -14,14 +14,12 @@ function directory(change: Partial<SlackProfile> = {}, failure?: ErrorCode): Dir
   const profile: SlackProfile = {
     userId: ada.userId,
     teamId: 'T0ACME',
-    name: 'ada',
     email: ada.email,
     emailConfirmed: true,
     deleted: false,
     bot: false,
     guest: false,
     stranger: false,
-    timeZone: 'UTC',
     ...change,
   };
   const answer = <T>(value: T): Promise<T> =>

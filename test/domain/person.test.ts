@@ -6,14 +6,12 @@ const workspace = { teamId: 'T0ACME', emailDomains: ['acme.example', 'acme.test'
 const profile: SlackProfile = {
   userId: 'U0ADA',
   teamId: 'T0ACME',
-  name: 'Ada',
   email: 'Ada@ACME.example',
   emailConfirmed: true,
   deleted: false,
   bot: false,
   guest: false,
   stranger: false,
-  timeZone: 'Europe/London',
 };
 
 describe('identify', () => {

@@ -77,14 +77,12 @@ export function profileOf(userId: string): SlackProfile | undefined {
   return {
     userId,
     teamId: 'T0ACME',
-    name: userId,
     email: emailOf(userId),
     emailConfirmed: true,
     deleted: false,
     bot: false,
     guest: false,
     stranger: false,
-    timeZone: 'UTC',
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clip, clipMrkdwn, escapeText, plain, readable, when } from '../../src/slack/blocks.ts';
+import { clip, clipMrkdwn, escapeText, plain, spoken, when } from '../../src/slack/blocks.ts';
 
 describe('text', () => {
   it.each([
@@ -23,7 +23,7 @@ describe('text', () => {
   });
 
   it('for notifications and screen readers has words alone', () => {
-    expect(readable(':gear: Approved by <@U0ADA>, *applying*… at `x`')).toBe(
+    expect(spoken(':gear: Approved by <@U0ADA>, *applying*… at `x`')).toBe(
       'Approved by <@U0ADA>, applying… at x',
     );
     expect(plain(':gear:').text).toBe('Latchkey');

@@ -121,10 +121,6 @@ async function submitted(stage: Stage, who: string): Promise<string[]> {
   return Object.values(stage.local().slack.workspace.views.top(who)?.errors ?? {});
 }
 
-export function closes(who: string): Act {
-  return step({ do: 'close', who });
-}
-
 export function minutes(count: number): Act {
   return step({ do: 'advance', ms: count * MINUTE_MS });
 }

@@ -4,7 +4,7 @@ import { RULES, type Scene, type Shot } from './scene.ts';
 
 const START = Date.parse('2026-03-02T09:00:20Z');
 /** What the application logs where somebody was told that something went wrong on the way. */
-const SORRY = ['listener-failed', 'ask-failed', 'slack-event-failed'];
+const SORRY = ['listener-failed', 'slack-event-failed'];
 
 /** Plays a scene in a world of its own; throws where it did not come to what it is to show. */
 export async function playScene(scene: Scene): Promise<Stage> {

@@ -1,4 +1,4 @@
-import { isRefused } from '../../domain/refused.ts';
+import { isRefused, type Refused } from '../../domain/refused.ts';
 import type { RevokeTarget } from '../../domain/wish.ts';
 import { freezeState } from '../../flows/freeze.ts';
 import { mayRevoke, revocable, serviceNamed } from '../../flows/revoke.ts';
@@ -31,21 +31,17 @@ import {
 } from './answer.ts';
 import { showSlots } from './showing.ts';
 
+type RevokeCommand = Extract<Command, { kind: 'revoke' | 'revoke-all' }>;
+
 /** What approvers and admins do to take access away, and to stop approvals. */
 export function revokingListeners(deps: ListenerDeps) {
   const { flows, homes } = deps;
 
   return {
     /** Looks first, so that only those who may are asked why. */
-    async revokeByCommand(
-      wish: Extract<Command, { kind: 'revoke' | 'revoke-all' }>,
-      userId: string,
-      triggerId: string,
-    ): Promise<Answer> {
-      const named = wish.service === undefined ? undefined : await serviceNamed(flows, wish.service, userId);
-      if (isRefused(named)) return plain(named.reason);
-      const target = targetOf(wish, named);
-      if (!target) return plain('Of which service? `/request-access revoke-all SERVICE`');
+    async revokeByCommand(wish: RevokeCommand, userId: string, triggerId: string): Promise<Answer> {
+      const target = await targetOf(wish, userId);
+      if (isRefused(target)) return plain(target.reason);
       const found = await revocable(flows, target, userId);
       if (isRefused(found)) return plain(found.reason);
       if (found.grants.length === 0) return plain(nothingRuns(target));
@@ -118,6 +114,17 @@ export function revokingListeners(deps: ListenerDeps) {
     },
   };
 
+  async function targetOf(wish: RevokeCommand, userId: string): Promise<RevokeTarget | Refused> {
+    if (wish.kind === 'revoke-all') {
+      const service = await serviceNamed(flows, wish.service, userId);
+      return isRefused(service) ? service : { kind: 'service', service };
+    }
+    const { principalId } = wish;
+    if (wish.service === undefined) return { kind: 'person', principalId };
+    const service = await serviceNamed(flows, wish.service, userId);
+    return isRefused(service) ? service : { kind: 'person', principalId, service };
+  }
+
   async function freezeFromHome({ body }: Click, freeze: boolean): Promise<Answer> {
     return await answering(deps, async () => {
       const state = await freezeState(flows, body.user.id);
@@ -130,14 +137,6 @@ export function revokingListeners(deps: ListenerDeps) {
       return undefined;
     });
   }
-}
-
-function targetOf(
-  wish: Extract<Command, { kind: 'revoke' | 'revoke-all' }>,
-  service: RevokeTarget['service'],
-): RevokeTarget | undefined {
-  if (wish.kind === 'revoke-all') return service && { kind: 'service', service };
-  return { kind: 'person', principalId: wish.principalId, ...(service ? { service } : {}) };
 }
 
 function nothingRuns(target: RevokeTarget): string {
