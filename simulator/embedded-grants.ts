@@ -98,7 +98,8 @@ export function embeddedGrants(
         const grant = tables.grants.get(id);
         if (!grant) return undefined;
         read(grant.batch.length);
-        grant.batch.forEach(refuse);
+        for (const one of grant.batch.filter((one) => unreadable.has(one)))
+          onDamaged(`grants/${one}`, new Error('it is damaged'));
         const batch = grant.batch.flatMap((one) => tables.grants.get(one) ?? []);
         const { changes, result } = change(batch, tables.control);
         for (const one of changes) {

@@ -61,12 +61,13 @@ export function embeddedServices(transact: Transact): Services {
       transact('toVerify', (transaction) => {
         const busy = dueAt(transaction, 'verifyAt', now, most.busy);
         const quiet = dueAt(transaction, 'quietVerifyAt', now, most.all - busy.length);
-        return [...busy, ...quiet].map(({ key, row, field }): ToVerify => {
+        return [...busy, ...quiet].flatMap(({ key, row, field }): ToVerify[] => {
           const { settled, verifyAt } = row;
           const isQuiet = typeof verifyAt !== 'number';
-          const found = { service: parseServiceKey(key), quiet: isQuiet, ...(settled ? { settled } : {}) };
-          transaction.writes.services.set(key, { ...row, [field]: putOff(found) });
-          return found;
+          const service = parseServiceKey(key);
+          const found = service && { service, quiet: isQuiet, ...(settled ? { settled } : {}) };
+          transaction.writes.services.set(key, { ...row, [field]: found ? putOff(found) : null });
+          return found ? [found] : [];
         });
       }),
     standing: (service) =>

@@ -1,6 +1,7 @@
 import { type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import type { FlowDeps, Log } from '../src/flows/deps.ts';
+import type { FlowDeps } from '../src/flows/deps.ts';
+import type { Log } from '../src/ports.ts';
 import { createSlackApp } from '../src/slack/app.ts';
 import type { Functions } from './functions.ts';
 

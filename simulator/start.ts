@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../src/config.ts';
-import type { Log } from '../src/converge/converge-service.ts';
 import { messageOf } from '../src/errors.ts';
+import type { Log } from '../src/ports.ts';
 import type { LocalState } from './local.ts';
 import { LOCAL_PROJECT } from './local-store.ts';
 import { readOptions, USAGE } from './options.ts';

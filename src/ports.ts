@@ -95,8 +95,8 @@ export interface GrantStore {
   /**
    * One transaction over all grants of the submission that a grant belongs to, the first of the submission first, with
    * the control document as it is at that moment; `change` must be pure, since it may run again, and takes at most one
-   * arrow for each grant. `undefined`: no such grant. Throws `invalid`, and changes nothing, where the document of
-   * any of them is damaged.
+   * arrow for each grant. `undefined`: no such grant. Throws `invalid` where its document is damaged; another one of
+   * the submission that is damaged is told of and left out.
    */
   updateBatch<T>(
     id: string,
@@ -283,3 +283,10 @@ export interface Messenger {
   update(address: MessageAddress, message: Message): Promise<void>;
   publishHome(userId: string, view: object): Promise<void>;
 }
+
+/** Structured log lines: an event's name and its facts, never a secret. */
+export type Log = (
+  severity: 'INFO' | 'WARNING' | 'ERROR',
+  event: string,
+  facts: Record<string, unknown>,
+) => void;

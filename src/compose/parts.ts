@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import type { Config } from '../config.ts';
-import type { Log } from '../converge/converge-service.ts';
 import { messageOf } from '../errors.ts';
 import { createTokens } from '../gcp/credentials.ts';
 import { createFirestoreStore } from '../gcp/firestore-store.ts';
 import { createIapPolicies } from '../gcp/iap.ts';
 import { createServiceCatalog } from '../gcp/run.ts';
-import type { Clock, Directory, GrantStore, IapPolicies, Messenger, ServiceCatalog } from '../ports.ts';
+import type { Clock, Directory, GrantStore, IapPolicies, Log, Messenger, ServiceCatalog } from '../ports.ts';
 import { createDirectory, createMessenger, createWebClient } from '../slack/client.ts';
 import { createPace } from '../slack/client-pace.ts';
 

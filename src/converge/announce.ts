@@ -8,11 +8,10 @@ import {
   UNDELIVERABLE,
 } from '../domain/grant.ts';
 import { hasCode, LatchkeyError, messageOf } from '../errors.ts';
-import type { Change, Clock, Directory, GrantStore, Message, Messenger } from '../ports.ts';
+import type { Change, Clock, Directory, GrantStore, Log, Message, Messenger } from '../ports.ts';
 import type { Histories } from '../slack/history.ts';
 import { type Surface, surfaces } from '../slack/surfaces.ts';
 import { backgroundOf } from './background.ts';
-import type { Log } from './converge-service.ts';
 import { isGivenUp, oneMore, type Refusals } from './refusals.ts';
 import type { Rules } from './vet.ts';
 
@@ -238,11 +237,21 @@ async function historiesOf(store: GrantStore, grant: Grant, batch: readonly Gran
   return new Map(await Promise.all(batch.map(async ({ id }) => [id, await store.events(id)] as const)));
 }
 
-/** All grants of the submission, for the one that carries the card. */
+/** All grants of the submission that can be read, for the one that carries the card. */
 async function batchOf({ store }: AnnounceDeps, grant: Grant): Promise<readonly Grant[]> {
   if (grant.batch.length <= 1 || grant.batch[0] !== grant.id) return [grant];
-  const others = await Promise.all(grant.batch.slice(1).map((id) => store.get(id)));
+  const others = await Promise.all(grant.batch.slice(1).map((id) => unlessDamaged(store.get(id))));
   return [grant, ...others.filter((g) => g !== undefined)];
+}
+
+/** A damaged document stands in nobody's way. */
+async function unlessDamaged<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!hasCode(error, 'invalid')) throw error;
+    return undefined;
+  }
 }
 
 function digestOf(message: Message): string {

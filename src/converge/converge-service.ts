@@ -10,13 +10,10 @@ import { FencedPolicy, type PolicyDeps } from './fenced-policy.ts';
 import { giveUp, tookTooLong, type Unsettled } from './give-up.ts';
 import { Hold, type HoldDeps } from './hold.ts';
 import { type Intent, intentOf, isMissing, isNew, type Round } from './intent.ts';
-import type { Log } from './log.ts';
 import type { WantedGrant } from './plan.ts';
 import { afterReadBack, afterServiceGone, type Reading } from './settle.ts';
 import { look } from './sight.ts';
 import type { Rules } from './vet.ts';
-
-export type { Log } from './log.ts';
 
 /** A write must be answered this long before the lease is over, or is taken for unsettled. */
 const WRITE_BY_MS = 20_000;
@@ -34,7 +31,6 @@ export interface ConvergeDeps extends HoldDeps, PolicyDeps {
   readonly directory: Directory;
   readonly services: ServiceCatalog;
   readonly rules: Rules;
-  readonly log: Log;
 }
 
 export type ConvergeResult =

@@ -5,7 +5,6 @@ import type { LatchkeyError } from '../errors.ts';
 import { Hold, type HoldDeps } from './hold.ts';
 import type { Round } from './intent.ts';
 import { leftoversIn } from './leftovers.ts';
-import type { Log } from './log.ts';
 import { afterFailure, type Setback } from './settle.ts';
 
 /** It could not be done now; what is due stays due. */
@@ -14,8 +13,6 @@ export interface Unsettled {
   readonly changed: readonly Grant[];
   readonly failure: Failure;
 }
-
-export type DefeatDeps = HoldDeps & { readonly log: Log };
 
 export interface Defeat {
   readonly failure: Failure;
@@ -29,7 +26,7 @@ export interface Defeat {
 
 /** Puts a failed attempt on record with the grants that waited for it, and gives the lease back. */
 export async function giveUp(
-  deps: DefeatDeps,
+  deps: HoldDeps,
   service: ServiceRef,
   hold: Hold,
   { failure, permanent = false, suspect, last, rejected = new Map() }: Defeat,
@@ -57,7 +54,7 @@ export async function giveUp(
  * this each time must not fail in silence.
  */
 export async function tookTooLong(
-  deps: DefeatDeps,
+  deps: HoldDeps,
   service: ServiceRef,
   { code, message }: LatchkeyError,
 ): Promise<Unsettled> {

@@ -1,6 +1,7 @@
 import { type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
 import type { CatalogEntry, ServiceRef } from '../domain/service.ts';
-import type { Clock, GrantStore, LeaseTaken, Settlement } from '../ports.ts';
+import { hasCode, LatchkeyError, messageOf } from '../errors.ts';
+import type { Clock, GrantStore, LeaseTaken, Log, Settlement } from '../ports.ts';
 import type { Outcome } from './settle.ts';
 import { verifyAfterMs } from './verify-times.ts';
 
@@ -12,6 +13,7 @@ const MOST_CHANGES = 200;
 export interface HoldDeps {
   readonly store: GrantStore;
   readonly clock: Clock;
+  readonly log: Log;
   /** A name for one run that no other run has. */
   readonly newHolder: () => string;
 }
@@ -79,47 +81,73 @@ export class Hold {
 
   /**
    * Outcomes of the open grants, the lease, and when to verify next: one transaction, or several where there are more
-   * outcomes than one should write. True when the lease was given back.
+   * outcomes than one should write. A grant whose outcome the store refuses, by a document that contradicts its own
+   * history, is found by halves, told of and left as it is: it stands in nobody's way. True when the lease was given
+   * back.
    */
-  async commit(
-    decide: (open: readonly OpenGrant[]) => Decided,
-    { settled = false, gone = false, etag, standing, strays = [] }: Told = {},
-  ): Promise<boolean> {
-    const done = new Map<string, number>();
-    for (let isDoubtful = false; ; ) {
-      const now = this.deps.clock.now();
-      const { lease, changes, isRest } = await this.deps.store.settle(
-        this.service,
-        this.holder,
-        now,
-        (open) => {
-          const { outcomes, lease } = decide(open.filter((g) => done.get(g.id) !== g.revision));
-          const all = outcomes.filter((o) => o !== undefined);
-          const changes = all.slice(0, MOST_CHANGES);
-          const isRest = changes.length === all.length;
-          const busy = stillOpen(open, changes);
-          // The run may die before it is through; and a grant that failed may have got its binding all the same, from a
-          // write that was never read back.
-          const doubtful =
-            !isRest || lease !== 'release' || isDoubtful || (!settled && changes.some(hasFailed));
-          const unsettledRuns = settled || gone ? 0 : this.unsettledRuns + 1;
-          const verifyAt = now + verifyAfterMs({ busy, doubtful, unsettledRuns });
-          const when = { verifyAt: gone && isRest ? null : verifyAt, quiet: !busy, unsettledRuns };
-          const shown = settled && etag !== undefined ? { etag } : {};
-          const told = standing ? { standing, strays: done.size === 0 ? strays : [] } : {};
-          const result = { lease, changes, isRest };
-          const kept = isRest ? lease : 'keep';
-          return { changes, lease: kept, ...when, ...shown, ...told, result };
-        },
-      );
-      for (const { grant } of changes) {
+  async commit(decide: (open: readonly OpenGrant[]) => Decided, told: Told = {}): Promise<boolean> {
+    const so: Progress = { done: new Map(), refused: new Set(), atOnce: MOST_CHANGES, isDoubtful: false };
+    for (;;) {
+      const part = await this.part(decide, told, so);
+      for (const { grant } of part?.changes ?? []) {
         this.changed.set(grant.id, grant);
-        done.set(grant.id, grant.revision);
+        so.done.set(grant.id, grant.revision);
       }
-      isDoubtful ||= !settled && changes.some(hasFailed);
-      if (isRest) return lease !== 'keep';
+      so.isDoubtful ||= !told.settled && (part?.changes ?? []).some(hasFailed);
+      if (part?.isRest) return part.lease !== 'keep';
     }
   }
+
+  /** One transaction of a commit; nothing where it was refused, and the next one is to be smaller. */
+  private async part(
+    decide: (open: readonly OpenGrant[]) => Decided,
+    { settled = false, gone = false, etag, standing, strays = [] }: Told,
+    so: Progress,
+  ) {
+    const now = this.deps.clock.now();
+    let tried: readonly Outcome[] = [];
+    const settling = this.deps.store.settle(this.service, this.holder, now, (open) => {
+      const { outcomes, lease } = decide(open.filter((g) => so.done.get(g.id) !== g.revision));
+      const all = outcomes.filter((o): o is Outcome => o !== undefined && !so.refused.has(o.grant.id));
+      const changes = all.slice(0, so.atOnce);
+      tried = changes;
+      const isRest = changes.length === all.length;
+      const busy = stillOpen(open, changes);
+      // The run may die before it is through; and a grant that failed may have got its binding all the same, from a
+      // write that was never read back.
+      const doubtful =
+        !isRest || lease !== 'release' || so.isDoubtful || (!settled && changes.some(hasFailed));
+      const unsettledRuns = settled || gone ? 0 : this.unsettledRuns + 1;
+      const verifyAt = now + verifyAfterMs({ busy, doubtful, unsettledRuns });
+      const when = { verifyAt: gone && isRest ? null : verifyAt, quiet: !busy, unsettledRuns };
+      const shown = settled && etag !== undefined ? { etag } : {};
+      const toldOf = standing ? { standing, strays: so.done.size === 0 ? strays : [] } : {};
+      const kept = isRest ? lease : 'keep';
+      return { changes, lease: kept, ...when, ...shown, ...toldOf, result: { lease, changes, isRest } };
+    });
+    try {
+      return await settling;
+    } catch (error) {
+      const isRefusal = !(error instanceof LatchkeyError) || hasCode(error, 'invalid', 'conflict');
+      const [first, ...others] = tried;
+      if (!isRefusal || !first) throw error;
+      so.atOnce = Math.ceil(others.length / 2) || MOST_CHANGES;
+      if (others.length > 0) return undefined;
+      so.refused.add(first.grant.id);
+      this.deps.log('ERROR', 'converge-impossible', { grant: first.grant.id, cause: messageOf(error) });
+      return undefined;
+    }
+  }
+}
+
+/** How far a commit of several transactions has come. */
+interface Progress {
+  /** Revisions of the grants that were written. */
+  readonly done: Map<string, number>;
+  /** Grants whose outcome was refused by itself. */
+  readonly refused: Set<string>;
+  atOnce: number;
+  isDoubtful: boolean;
 }
 
 /** What was given up may be in the policy all the same, by a write that was never read back. */

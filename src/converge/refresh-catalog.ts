@@ -1,7 +1,6 @@
 import type { Project } from '../domain/project.ts';
 import { messageOf } from '../errors.ts';
-import type { Clock, GrantStore, ServiceCatalog } from '../ports.ts';
-import type { Log } from './converge-service.ts';
+import type { Clock, GrantStore, Log, ServiceCatalog } from '../ports.ts';
 import { forEachBounded } from './pool.ts';
 import { type Place, placeKey, storeListing } from './store-listing.ts';
 

@@ -27,11 +27,19 @@ export function serviceKey(ref: ServiceRef): string {
   return `${ref.project}~${ref.region}~${ref.service}`;
 }
 
-/** The inverse of {@link serviceKey}; throws on anything else. */
-export function parseServiceKey(key: string): ServiceRef {
-  const [project, region, service, ...rest] = key.split('~');
-  if (!project || !region || !service || rest.length > 0) throw new Error(`not a service key: ${key}`);
-  return { project, region, service };
+/** The inverse of {@link serviceKey}; `undefined` for anything else. */
+export function parseServiceKey(key: string): ServiceRef | undefined {
+  const [project = '', region = '', service = '', ...rest] = key.split('~');
+  const ref = { project, region, service };
+  return rest.length === 0 && isServiceRef(ref) ? ref : undefined;
+}
+
+/** What ids of projects, regions and services are made of: nothing that means something in a path or in a shell. */
+const SEGMENT = /^[a-z0-9][a-z0-9.:-]*$/;
+
+/** Whether this can be the name of a service, and not of something else under another resource. */
+export function isServiceRef({ project, region, service }: ServiceRef): boolean {
+  return [project, region, service].every((segment) => SEGMENT.test(segment));
 }
 
 export type ServiceLookup =

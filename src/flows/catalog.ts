@@ -1,8 +1,8 @@
 import type { Project } from '../domain/project.ts';
 import type { CatalogEntry } from '../domain/service.ts';
 import { messageOf } from '../errors.ts';
-import type { Clock, GrantStore, ServiceCatalog } from '../ports.ts';
-import type { Catalog, Log } from './deps.ts';
+import type { Clock, GrantStore, Log, ServiceCatalog } from '../ports.ts';
+import type { Catalog } from './deps.ts';
 
 /** How long an instance believes what it read from the store. */
 const KEPT_MS = 60_000;

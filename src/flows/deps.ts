@@ -3,14 +3,7 @@ import { identify, type Person, type Workspace } from '../domain/person.ts';
 import type { Project } from '../domain/project.ts';
 import { isRefused, type Refused, refused } from '../domain/refused.ts';
 import type { CatalogEntry } from '../domain/service.ts';
-import type { Clock, Directory, GrantStore, Messenger } from '../ports.ts';
-
-/** Structured log lines, never with a secret. */
-export type Log = (
-  severity: 'INFO' | 'WARNING' | 'ERROR',
-  event: string,
-  facts: Record<string, unknown>,
-) => void;
+import type { Clock, Directory, GrantStore, Log, Messenger } from '../ports.ts';
 
 export interface FlowRules {
   readonly workspace: Workspace & { readonly admins: PeopleRule };

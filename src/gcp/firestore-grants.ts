@@ -182,10 +182,11 @@ async function updateBatch<T>(
   });
 }
 
-async function batchIn(tx: Tx, { db }: Session, grant: Grant): Promise<readonly Grant[]> {
+async function batchIn(tx: Tx, session: Session, grant: Grant): Promise<readonly Grant[]> {
   const others = grant.batch.filter((id) => id !== grant.id);
-  const read = await tx.getAll(others.map((id) => grantRef(db, id)));
-  const known = new Map([grant, ...read.filter((s) => s.exists).map(grantIn)].map((g) => [g.id, g]));
+  const read = await tx.getAll(others.map((id) => grantRef(session.db, id)));
+  const siblings = read.filter((s) => s.exists).flatMap((s) => readable(session, s));
+  const known = new Map([grant, ...siblings].map((g) => [g.id, g]));
   return grant.batch.flatMap((id) => known.get(id) ?? []);
 }
 

@@ -92,12 +92,14 @@ async function toVerify(
   const quiet = await find(queries.toVerifyQuiet, most.all - busy.length);
   // A service that came back to the catalog while it had grants in force may wait in both places.
   const found = new Map([...busy, ...quiet].map((doc) => [doc.id, doc]));
-  return [...found.values()].map((doc) => {
+  return [...found.values()].flatMap((doc) => {
     const { settled, verifyAt } = documentIn(doc);
     const isQuiet = typeof verifyAt !== 'number';
-    const one = { service: parseServiceKey(doc.id), quiet: isQuiet, ...(settled ? { settled } : {}) };
-    tx.update(doc.ref, encode(verifyFields(putOff(one), isQuiet), library.Timestamp));
-    return one;
+    const service = parseServiceKey(doc.id);
+    const one = service && { service, quiet: isQuiet, ...(settled ? { settled } : {}) };
+    if (!one) session.damaged(doc.ref.path, new Error('its id names no service'));
+    tx.update(doc.ref, encode(verifyFields(one ? putOff(one) : null, isQuiet), library.Timestamp));
+    return one ?? [];
   });
 }
 

@@ -1,4 +1,4 @@
-import { type ServiceRef, servicePath } from '../domain/service.ts';
+import { isServiceRef, type ServiceRef, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
 import type { Clock, IapPolicies, Policy } from '../ports.ts';
 import { callJson } from './http.ts';
@@ -64,6 +64,8 @@ export function createIapPolicies({ baseUrl, projectNumber, token, clock, pause 
     const subject = servicePath(service);
     if (!number)
       throw new LatchkeyError('invalid', `failed to ${method} for ${subject}: the project is not configured`);
+    if (!isServiceRef(service))
+      throw new LatchkeyError('invalid', `failed to ${method} for ${subject}: it is no name of a service`);
     const resource = `projects/${number}/iap_web/cloud_run-${service.region}/services/${service.service}`;
     return await callJson({
       operation: method,

@@ -31,7 +31,9 @@ function removal(grant: Grant, condition: Condition): string {
 }
 
 function gcloud(command: string, { service: { project, region, service } }: Grant): string {
-  const where = `--project=${project} --region=${region} --service=${service}`;
+  const where = [`project=${project}`, `region=${region}`, `service=${service}`]
+    .map((flag) => `--${safe(flag)}`)
+    .join(' ');
   return `gcloud beta iap web ${command} --resource-type=cloud-run ${where}`;
 }
 
@@ -42,6 +44,11 @@ function conditionFlag({ expression, title, description }: Condition): string {
   );
   const unused = [...',;|~#%!+@'].find((c) => !parts.some((part) => part.includes(c))) ?? '\u00a7';
   return unused === ',' ? parts.join(unused) : `^${unused}^${parts.join(unused)}`;
+}
+
+/** As it is where nothing in it means anything to a shell. */
+function safe(text: string): string {
+  return /^[\w.:=-]+$/.test(text) ? text : shellQuoted(text);
 }
 
 function shellQuoted(text: string): string {

@@ -10,9 +10,9 @@ import {
 } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../errors.ts';
-import type { FlowDeps, Log } from '../flows/deps.ts';
+import type { FlowDeps } from '../flows/deps.ts';
 import { createHomes } from '../flows/homes.ts';
-import type { Message } from '../ports.ts';
+import type { Log, Message } from '../ports.ts';
 import { plain } from './blocks.ts';
 import { ANSWER_WITHIN_MS, createDelivery } from './delivery.ts';
 import { httpFetch } from './http-fetch.ts';

@@ -36,19 +36,19 @@ export function testDamaged(makeStore: MakeDamagedStore): void {
       await expect(store.create([asked(awaited('x1'))])).rejects.toMatchObject(refused);
     });
 
-    it('are refused with their whole submission, of which nothing is changed', async () => {
-      const store = await makeStore(damaged, () => {});
-      const grant = awaited('g1', { batch: ['g1', 'x1'] });
-      await store.create([asked(grant)]);
-      const refused = { code: 'invalid', message: expect.stringContaining('failed to decode grants/x1') };
-      for (const named of grant.batch) {
-        const change = store.updateBatch(named, (grants) => ({
-          changes: grants.map((g) => denied(g)),
-          result: null,
-        }));
-        await expect(change).rejects.toMatchObject(refused);
-      }
-      expect(await store.get('g1')).toEqual(grant);
+    it('are left out of their submission, whose other grants can be decided', async () => {
+      const told: string[] = [];
+      const store = await makeStore(damaged, (path) => told.push(path));
+      await store.create([asked(awaited('g1', { batch: ['g1', 'x1'] }))]);
+      const deny = (id: string) =>
+        store.updateBatch(id, (grants) => ({ changes: grants.map((g) => denied(g)), result: grants.length }));
+      await expect(deny('x1')).rejects.toMatchObject({
+        code: 'invalid',
+        message: expect.stringContaining('failed to decode grants/x1'),
+      });
+      expect(await deny('g1')).toBe(1);
+      expect(await store.get('g1')).toMatchObject({ state: 'DENIED' });
+      expect(told).toContain('grants/x1');
     });
   });
 }

@@ -67,3 +67,23 @@ test('the end of a service ends all of its grants, in parts', async () => {
   expect(await states(stand)).toEqual({ REVOKED: 700 });
   expect(Math.max(...writes)).toBeLessThanOrEqual(MOST_WRITES);
 });
+
+test('a grant whose outcome the store refuses holds up none of the others, and is told of', async () => {
+  const { stand } = await crowd((i) => revokingGrant(of(i)), T0 + MINUTE_MS);
+  const { settle } = stand.store;
+  stand.store.settle = async (service, holder, now, decide) =>
+    await settle(service, holder, now, (open) => {
+      const settlement = decide(open);
+      if (settlement.changes.some(({ grant }) => ['g7', 'g533'].includes(grant.id))) {
+        throw new LatchkeyError('conflict', 'failed to settle for billing: ALREADY_EXISTS events/000003');
+      }
+      return settlement;
+    });
+  expect(await stand.converge()).toMatchObject({ kind: 'converged' });
+  expect(await states(stand)).toEqual({ REVOKED: 698, REVOKING: 2 });
+  const told = stand.logged.flatMap(([event, facts]) => (event === 'converge-impossible' ? facts.grant : []));
+  expect(told.sort()).toEqual(['g533', 'g7']);
+  // The lease was given back, and what is left is due.
+  expect((await stand.store.due(T0 + MINUTE_MS, 10)).map(({ id }) => id).sort()).toEqual(['g533', 'g7']);
+  expect(await stand.converge()).toMatchObject({ kind: 'converged' });
+});

@@ -111,7 +111,8 @@ export function createIap({ app, scheduler, choices, weather, watcher, meddle }:
             : b;
         const after = { ...policy, bindings: policy.bindings.map(renamed) };
         policies.set(key, after);
-        watcher.policyEdited(parseServiceKey(key), policy, after);
+        const service = parseServiceKey(key);
+        if (service) watcher.policyEdited(service, policy, after);
       }
     },
     edit(service, what, change) {

@@ -1,9 +1,9 @@
 import type { BlockAction, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { messageOf } from '../../errors.ts';
-import type { FlowDeps, Log } from '../../flows/deps.ts';
+import type { FlowDeps } from '../../flows/deps.ts';
 import type { Homes } from '../../flows/homes.ts';
-import type { Message } from '../../ports.ts';
+import type { Log, Message } from '../../ports.ts';
 import { plain } from '../blocks.ts';
 import { type Delivery, Kept } from '../delivery.ts';
 import { noticeView } from '../reason-views.ts';
