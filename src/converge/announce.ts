@@ -21,6 +21,8 @@ const CLAIM_MS = 15_000;
 const SLOW_RUN_MS = 60_000;
 const FIRST_RETRY_MS = 30_000;
 const LAST_RETRY_MS = 15 * 60_000;
+/** How often a channel that nobody could be asked in is tried again: somebody invites the app, and looks. */
+const ASK_AGAIN_MS = 2 * 60_000;
 
 export interface AnnounceDeps {
   readonly store: GrantStore;
@@ -162,7 +164,11 @@ function record(grant: Grant, shown: Grant, sent: Sent): Change<void> {
     ...(sent.background ? { background: sent.background } : {}),
     ...(Object.keys(sent.refused).length > 0 ? { refused: sent.refused } : {}),
   };
-  const settling = settlesAt !== undefined && settlesAt > sent.since ? { settlesAt } : {};
+  const again = [
+    ...(settlesAt !== undefined && settlesAt > sent.since ? [settlesAt] : []),
+    ...(isNobodyAsked(grant, sent) ? [sent.at + ASK_AGAIN_MS] : []),
+  ];
+  const settling = again.length === 0 ? {} : { settlesAt: Math.min(...again) };
   if (sent.failure === undefined) {
     // Touched meanwhile: what was shown was out of date before it was recorded.
     const isCurrent = announcements.touches === shown.announcements.touches;
@@ -217,9 +223,18 @@ async function send(
   }
 }
 
-/** A card that could never be posted is tried again with each thing that happens while the request waits. */
-function mayTryAgain({ state }: Grant, slot: MessageSlot, ref: MessageRef | undefined): boolean {
-  return slot === 'card' && state === 'APPROVAL_AWAITED' && ref?.digest === UNDELIVERABLE && ref.ts === '';
+/** Whether approvers wait to be asked by a message that could never be posted, which is tried again until it can be. */
+function mayTryAgain(grant: Grant, slot: MessageSlot, ref: MessageRef | undefined): boolean {
+  const asks =
+    (slot === 'card' && grant.state === 'APPROVAL_AWAITED') ||
+    (slot === 'extension' && grant.state === 'ACTIVE' && grant.extension !== undefined);
+  return asks && ref?.digest === UNDELIVERABLE && ref.ts === '';
+}
+
+function isNobodyAsked(grant: Grant, { refs, refused }: Sent): boolean {
+  return (['card', 'extension'] as const).some(
+    (slot) => mayTryAgain(grant, slot, refs[slot]) && !isGivenUp(refused[slot], grant),
+  );
 }
 
 /** The message of an occasion that has passed; one that is gone needs nothing. */

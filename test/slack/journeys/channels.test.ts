@@ -27,6 +27,10 @@ test('an extension that nobody can be asked for is not said to have been asked f
   const reminder = world.direct(ADA).map(textOf).join('\n');
   expect(reminder).toContain('nobody has been asked');
   expect(reminder).not.toContain('Extension asked for in');
+  world.local.slack.workspace.setArchived(ACCESS, false);
+  await world.wait(2);
+  expect(world.channel().map(textOf).join('\n')).toContain('Approve the extension for billing-dashboard');
+  expect(world.direct(ADA).map(textOf).join('\n')).not.toContain('nobody has been asked');
 });
 
 test('what is not behind IAP is not offered as what was meant', async () => {
