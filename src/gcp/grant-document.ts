@@ -1,10 +1,12 @@
 import type { DocumentData, DocumentSnapshot } from '@google-cloud/firestore';
 import { dueAt } from '../domain/due.ts';
-import { type Grant, type GrantState, grantStates } from '../domain/grant.ts';
+import { type Grant, grantStates } from '../domain/grant.ts';
 import { serviceKey } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
+import { malformedIn } from './checks.ts';
 import { decode, encode, type Timestamps } from './firestore-codec.ts';
 import type { Session } from './firestore-connection.ts';
+import { fieldsOf } from './grant-fields.ts';
 
 /** A damaged document is told of and left out: it grants nothing, and stands in nobody's way. */
 export function readable(session: Session, snapshot: DocumentSnapshot): Grant[] {
@@ -39,67 +41,10 @@ export function decodeGrant(id: string, data: DocumentData): Grant {
   return fields as unknown as Grant;
 }
 
-type Check = (value: unknown) => boolean;
-
-const isString: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-/** A moment that a date can show. */
-const isTime: Check = (value) => isNumber(value) && Math.abs(Number(value)) <= 8.64e15;
-const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
-const has =
-  (...checks: readonly (readonly [string, Check])[]): Check =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    checks.every(([name, check]) => check(Object.getOwnPropertyDescriptor(value, name)?.value));
-const isPerson = has(['userId', isString], ['email', isString]);
-const isApproval = has(['userId', isString], ['email', isString], ['at', isTime]);
-
-const essential: Readonly<Record<string, Check>> = {
-  revision: isNumber,
-  changedAt: isTime,
-  batch: listOf(isString),
-  entitlementId: isString,
-  service: has(['project', isString], ['region', isString], ['service', isString]),
-  requester: isPerson,
-  principal: isPerson,
-  minutes: isNumber,
-  requestedAt: isTime,
-  deadlineAt: isTime,
-  approvals: listOf(isApproval),
-  approvalsNeeded: isNumber,
-  accessLevels: listOf(isString),
-  channel: isString,
-  announcements: has(['revision', isNumber], ['refs', has()]),
-};
-
-const isTerm: Check = (value) =>
-  has(['approvedAt', isTime], ['endsAt', isTime])(value) && isTermOf(value as object);
-
-function isTermOf({ startsAt, extended }: { startsAt?: unknown; extended?: unknown }): boolean {
-  const isMoved = has(['at', isTime], ['approvals', listOf(isApproval)]);
-  return (startsAt === undefined || isTime(startsAt)) && (extended === undefined || isMoved(extended));
-}
-
-/** What a state has beside the rest, as far as anything is computed from it. */
-const ofState: Readonly<Partial<Record<GrantState, Readonly<Record<string, Check>>>>> = {
-  ACTIVE: { activatedAt: isTime, appliedEndsAt: isTime },
-  REVOKING: { revocation: has(['at', isTime]) },
-};
-
-/** States that can be reached without an approval, and so have no term. */
-const termless: readonly GrantState[] = ['APPROVAL_AWAITED', 'DENIED', 'WITHDRAWN', 'EXPIRED'];
-
 function problemOf(id: string, fields: Record<string, unknown>): string | undefined {
   if (fields.id !== id) return `its id says ${JSON.stringify(fields.id)}`;
   const state = grantStates.find((known) => known === fields.state);
   if (!state) return `unknown state ${JSON.stringify(fields.state)}`;
-  const needed = { ...essential, ...ofState[state] };
-  const missing = Object.entries(needed).find(([name, check]) => !check(fields[name]));
-  if (missing) return `field ${missing[0]} is missing or malformed`;
-  if (!termless.includes(state) && !isTerm(fields.term)) return 'field term is missing or malformed';
-  return undefined;
+  const malformed = malformedIn(fields, fieldsOf(state));
+  return malformed && `field ${malformed} is missing or malformed`;
 }
