@@ -47,3 +47,8 @@ export function malformedIn(fields: Readonly<Record<string, unknown>>, checks: o
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** What Firestore takes for a document's id; anything else names no grant, or worse, one of its events. */
+export function isDocumentId(id: unknown): id is string {
+  return isString(id) && id !== '' && id !== '.' && id !== '..' && !id.includes('/') && !/^__.*__$/.test(id);
+}

@@ -5,12 +5,14 @@ import { type Grant, isOpen, type OpenGrant, openStates, unfinishedStates } from
 import { type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { BatchChange, Change, Control, GrantStore } from '../ports.ts';
+import { isDocumentId, malformedIn } from './checks.ts';
 import { decode, encode } from './firestore-codec.ts';
 import { buildQuery, type Connection, type Session, type Tx } from './firestore-connection.ts';
 import { controlDoc, controlIn } from './firestore-control.ts';
 import { due } from './firestore-due.ts';
 import { grpcCode } from './firestore-errors.ts';
 import { encodeGrant, grantIn, readable } from './grant-document.ts';
+import { eventFields } from './grant-fields.ts';
 import { queries, type StoreQuery } from './queries.ts';
 
 type Grants = Pick<
@@ -66,7 +68,7 @@ export function firestoreGrants(connection: Connection): Grants {
       isDocumentId(id)
         ? await connection.run('events', id, async (session) => {
             const { docs } = await session.query(grantRef(session.db, id).collection('events'));
-            return docs.map(eventIn);
+            return docs.flatMap((doc) => eventIn(session, doc));
           })
         : [],
     due: (now, limit) =>
@@ -213,16 +215,15 @@ function eventRef(db: Firestore, { grant, event }: Step): DocumentReference {
   return grantRef(db, grant.id).collection('events').doc(name);
 }
 
-function eventIn(snapshot: DocumentSnapshot): AuditEvent {
+/** The event in a document; one that is damaged is told of and left out, so that it silences no message. */
+function eventIn(session: Session, snapshot: DocumentSnapshot): AuditEvent[] {
   const { commitId: _, ...event } = decode(snapshot.data() ?? {});
-  return event as unknown as AuditEvent;
+  const malformed = malformedIn(event, eventFields);
+  if (malformed === undefined) return [event as unknown as AuditEvent];
+  session.damaged(snapshot.ref.path, new Error(`field ${malformed} is missing or malformed`));
+  return [];
 }
 
 function grantRef(db: Firestore, id: string): DocumentReference {
   return db.collection('grants').doc(id);
-}
-
-/** What Firestore takes for a document's id; anything else names no grant, or worse, one of its events. */
-function isDocumentId(id: string): boolean {
-  return id !== '' && id !== '.' && id !== '..' && !id.includes('/') && !/^__.*__$/.test(id);
 }

@@ -1,3 +1,4 @@
+import { type AuditEvent, auditTypes } from '../domain/audit.ts';
 import {
   type Announcements,
   type Approval,
@@ -10,6 +11,7 @@ import {
   type Grant,
   type GrantCore,
   type GrantState,
+  grantStates,
   type MessageRef,
   type Moved,
   type Revocation,
@@ -18,12 +20,13 @@ import {
   type Trouble,
 } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
-import type { ServiceRef } from '../domain/service.ts';
+import { isServiceRef, type ServiceRef } from '../domain/service.ts';
 import {
   type Check,
   type Checks,
   has,
   isBoolean,
+  isDocumentId,
   isNumber,
   isString,
   isTime,
@@ -32,6 +35,9 @@ import {
   oneOf,
   optional,
 } from './checks.ts';
+
+const isText = has<ServiceRef>({ project: isString, region: isString, service: isString });
+const isService: Check<ServiceRef> = (value): value is ServiceRef => isText(value) && isServiceRef(value);
 
 const isPerson = has<Person>({ userId: isString, email: isString });
 const approvals = listOf(has<Approval>({ userId: isString, email: isString, at: isTime }));
@@ -103,9 +109,9 @@ const core: Checks<GrantCore> = {
   id: isString,
   revision: isNumber,
   changedAt: isTime,
-  batch: listOf(isString),
+  batch: listOf(isDocumentId),
   entitlementId: isString,
-  service: has<ServiceRef>({ project: isString, region: isString, service: isString }),
+  service: isService,
   serviceUri: isString,
   serviceDescription: isString,
   requester: isPerson,
@@ -184,3 +190,14 @@ const broughtAlong = Object.fromEntries(
 export function fieldsOf(state: GrantState): Readonly<Record<string, Check<unknown>>> {
   return { ...broughtAlong, ...core, ...ofState[state] };
 }
+
+/** An audit event's. */
+export const eventFields: Checks<AuditEvent> = {
+  revision: isNumber,
+  type: oneOf(...auditTypes),
+  at: isTime,
+  from: oneOf(null, ...grantStates),
+  to: oneOf(...grantStates),
+  actor: optional(isPerson),
+  reason: optional(isString),
+};

@@ -38,8 +38,9 @@ describe.skipIf(host === undefined)('against the emulator', () => {
   );
 
   /** A document that no release of this code can have written. */
-  const damage = async (projectId: string, id: string, dueAt: number) => {
-    const url = `http://${host}/v1/projects/${projectId}/databases/(default)/documents/grants?documentId=${id}`;
+  const damage = async (projectId: string, id: string, dueAt: number, collection = 'grants') => {
+    const documents = `http://${host}/v1/projects/${projectId}/databases/(default)/documents`;
+    const url = `${documents}/${collection}?documentId=${id}`;
     await fetch(url, {
       method: 'POST',
       headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
@@ -94,6 +95,9 @@ describe.skipIf(host === undefined)('against the emulator', () => {
       await damage(projectId, 'g1', T0 - 1);
       expect((await store.due(T0 + 86_400_000, 10)).map((g) => g.id)).toEqual(['g2']);
       expect(damaged).toEqual(['grants/g1']);
+      await damage(projectId, '000009', T0, 'grants/g2/events');
+      expect((await store.events('g2')).map(({ type }) => type)).toEqual(['requested']);
+      expect(damaged).toContain('grants/g2/events/000009');
       await expect(store.get('g1')).rejects.toMatchObject({
         code: 'invalid',
         message: 'failed to decode grants/g1: unknown state "GRANTED"',

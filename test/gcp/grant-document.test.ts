@@ -194,6 +194,17 @@ describe("a grant's document", () => {
     ['unknown state "GRANTED"', { state: 'GRANTED' }],
     ['unknown state undefined', { state: undefined }],
     ['serviceKey is not that of its service', { serviceKey: 'acme-prod~us-central1~wiki' }],
+    // What would be another resource, a command or another document.
+    [
+      'field service is missing or malformed',
+      { service: { project: 'p', region: 'r', service: 'a\\..\\b' } },
+    ],
+    [
+      'field service is missing or malformed',
+      { service: { project: 'p', region: 'r', service: 'a; curl b' } },
+    ],
+    ['field batch is missing or malformed', { batch: ['g1', 'g2/events/000001'] }],
+    ['field batch is missing or malformed', { batch: ['g1', ''] }],
     // What messages are made of.
     ['field justification is missing or malformed', { justification: 7 }],
     ['field serviceUri is missing or malformed', { serviceUri: true }],
