@@ -16,6 +16,10 @@ export function stillWorking(kept: boolean): string {
     : 'This takes longer than Slack lets me wait, so I cannot say yet what came of it. If you hear nothing from me within two minutes, look in my Home tab how things stand before you try again.';
 }
 
+/** Said where it failed for now, and is kept. */
+export const KEPT_FOR_LATER =
+  'Slack or Latchkey’s records do not answer just now. I keep trying, and you will hear from me in a direct message. There is nothing more to do.';
+
 /** What came of it; `undefined` where that has a message of its own, as a request has. */
 export function outcomeMessageOf(wish: Wish, came: Came<WishKind>): Message | undefined {
   if (isRefused(came)) return refusalOf(wish, came.reason);
