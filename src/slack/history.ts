@@ -2,8 +2,8 @@ import type { AuditEvent } from '../domain/audit.ts';
 import { concerns } from '../domain/decide.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
-import { type Block, message, section, when } from './blocks.ts';
-import { causeOf, failedWords } from './failures.ts';
+import { type Block, context, message, section, when } from './blocks.ts';
+import { causeOf, failedWords, mayStillBeLetIn, STILL_LET_IN } from './failures.ts';
 import { inTime, named, reasonOf, serviceName } from './words.ts';
 
 /** Lines of a history; what is between the first and the last ones is left out, and said to be. */
@@ -40,6 +40,7 @@ export function historyMessage(batch: readonly Grant[], histories: Histories): M
   }
   const cause = inOrder.findLast((t) => t.cause !== undefined)?.cause;
   if (cause !== undefined) blocks.push(causeOf({ reason: cause }));
+  if (batch.some(mayStillBeLetIn)) blocks.push(context(STILL_LET_IN));
   return message(`What happened so far:\n${shown.join('\n')}`, blocks);
 }
 

@@ -5,8 +5,8 @@ import type { Already } from '../flows/already.ts';
 import type { Asked } from '../flows/ask.ts';
 import type { Message } from '../ports.ts';
 import { alarmCommand } from './alarm-command.ts';
-import { escapeText, mention, message, plain, section, when } from './blocks.ts';
-import { causeOf, tryingWords } from './failures.ts';
+import { context, escapeText, mention, message, plain, section, when } from './blocks.ts';
+import { causeOf, STILL_LET_IN, tryingWords } from './failures.ts';
 import {
   approversLeft,
   forHowLong,
@@ -129,7 +129,6 @@ export function revokedMessage(
   if (grants.length === 0)
     return plain(`Nothing was running any more: no access${whose}${where} was left to revoke.`);
   const many = grants.length === 1 ? 'One grant' : `${grants.length} grants`;
-  return plain(
-    `${many}${whose}${where} revoked; being removed from IAP now. The cards in the channels show when it is done.`,
-  );
+  const told = `${many}${whose}${where} revoked; being removed from IAP now. The cards in the channels show when it is done.`;
+  return message(`${told} ${STILL_LET_IN}`, [section(told), context(STILL_LET_IN)]);
 }
