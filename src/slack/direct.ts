@@ -170,7 +170,7 @@ export function reminderMessage(grant: Grant): Message {
       closed && isOwn ? `${yours}\n${extensionLine(closed, grant)}` : `${yours} was about to end.`,
     );
   }
-  const title = `:alarm_clock: ${yours} ends ${when(grant.appliedEndsAt, 'time')}`;
+  const title = `:alarm_clock: ${yours} ends at ${when(grant.appliedEndsAt, 'time')}`;
   const asked = grant.extension ? extensionAsked(grant) : undefined;
   const buttons = [
     ...(asked ? [] : [{ ...extendButton(grant), style: 'primary' as const }]),

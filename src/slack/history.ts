@@ -60,7 +60,7 @@ function whatHappened({ type, actor, reason }: AuditEvent, grant: Grant): string
     case 'denied':
       return `Denied by ${who}${why}`;
     case 'explained':
-      return `${who} says why${why}`;
+      return reason ? `Reason from ${who}: ${reasonOf(reason, REASON_MAX)}` : `Reason from ${who}`;
     case 'withdrawn':
       return `Withdrawn by ${who}`;
     case 'expired':

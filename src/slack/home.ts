@@ -1,3 +1,4 @@
+import { spellDuration } from '../domain/duration.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { servicePath } from '../domain/service.ts';
@@ -107,7 +108,7 @@ function decisions({ kind, grant, batch }: ToDecide): Block[] {
   const isRequest = kind === 'request';
   const what = isRequest
     ? `${whoAsks(grant)} asks for ${serviceNames(batch)} for *${forHowLong(grant)}*`
-    : `${mention((grant.state === 'ACTIVE' && grant.extension?.by?.userId) || grant.principal.userId)} asks for more of ${serviceName(grant)}${forWhom(grant)}`;
+    : `${mention((grant.state === 'ACTIVE' && grant.extension?.by?.userId) || grant.principal.userId)} asks to keep ${serviceName(grant)}${forLonger(grant)}${forWhom(grant)}`;
   const why = grant.justification.trim() ? `\n${quote(clip(grant.justification, 300))}` : '';
   const warning = grant.warning ? `\n:warning: *${escapeText(grant.warning)}*` : '';
   const details = batch.flatMap((g) => detailsOf(g, grant));
@@ -156,6 +157,12 @@ function past(grant: Grant): Block {
     }),
     hintBlockId(grant.entitlementId, `recent:${grant.id}`),
   );
+}
+
+/** An extension counts from its approval. */
+function forLonger(grant: Grant): string {
+  const asked = grant.state === 'ACTIVE' ? grant.extension : undefined;
+  return asked ? ` for *${spellDuration(asked.minutes)}* from the approval` : '';
 }
 
 function forWhom({ requester, principal }: Grant): string {

@@ -135,7 +135,9 @@ function movingOf(grant: Extract<Grant, { state: 'ACTIVE' }>): string {
   if (grant.term.endsAt > grant.appliedEndsAt) {
     return `; extension to ${when(grant.term.endsAt)} is being applied…${troubleOf(grant)}`;
   }
-  return grant.extension ? `; ${spellDuration(grant.extension.minutes)} more asked for` : '';
+  return grant.extension
+    ? `; extension asked for (${spellDuration(grant.extension.minutes)} from the approval)`
+    : '';
 }
 
 /** By whom access was ended: its owner's own end is no revoke. */
@@ -157,7 +159,7 @@ export function extensionLine(closed: ClosedExtension, grant: Grant): string {
       if (grant.state !== 'ACTIVE' && grant.state !== 'ENDED') {
         return `:white_check_mark: Extension approved ${approvedBy(closed)}`;
       }
-      return `:white_check_mark: Extended ${approvedBy(closed)}, to ${when(grant.term.endsAt)}`;
+      return `:white_check_mark: Extended ${approvedBy(closed)}, until ${when(grant.term.endsAt)}`;
     }
     case 'denied': {
       const who = closed.closedBy ? ` by ${mention(closed.closedBy.userId)}` : '';

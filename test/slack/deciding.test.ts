@@ -172,7 +172,7 @@ describe('deciding', () => {
     await askBilling();
     const broken = { methods: ['usergroups.users.list'], retryAfterS: 30 };
     world.local.slack.faults.set({ rateLimited: broken });
-    expect(await world.press(ROOT, 'Approve', { channel: ACCESS })).toContain('try again in a moment');
+    expect(await world.press(ROOT, 'Approve', { channel: ACCESS })).toContain('I keep trying');
     await world.press(GRACE, 'Approve');
     expect(card()).toContain('<@U0GRACE>');
     expect((await world.grants())[0]?.state).toBe('ACTIVE');
