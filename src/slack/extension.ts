@@ -21,6 +21,7 @@ import {
   extensionLine,
   listed,
   named,
+  pastExtensionLine,
   reasonOf,
   serviceDetail,
   serviceName,
@@ -66,9 +67,12 @@ export function extensionMessage(grant: Grant): Message {
   );
 }
 
-/** What the message of a wish says once there is a later one: nothing that could become untrue. */
+/** What a message says once there is a later one: what became of its extension, and nothing that could become untrue. */
 export function pastExtensionMessage(grant: Grant): Message {
-  return plain(`An earlier wish for more of ${serviceName(grant)} was answered.`);
+  const closed = grant.lastExtension;
+  const isOfThis = closed && grant.announcements.refs.extension?.occasion === String(closed.requestedAt);
+  if (!isOfThis) return plain(`An earlier extension of ${serviceName(grant)} was answered.`);
+  return plain(`${extensionTitle(grant, closed)}\n${pastExtensionLine(closed, grant)}`);
 }
 
 export function extensionButtons(grant: Grant): Button[] {

@@ -84,7 +84,7 @@ function whatHappened({ type, actor, reason }: AuditEvent, grant: Grant): string
     case 'extension-denied':
       return `Extension denied by ${who}${why}`;
     case 'extension-expired':
-      return 'The wish for an extension expired: not enough approvals in time';
+      return 'The request for an extension expired: not enough approvals in time';
     case 'extended':
       return 'The later end is in IAP';
     case 'extension-failed':

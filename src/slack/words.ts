@@ -157,7 +157,7 @@ export function extensionLine(closed: ClosedExtension, grant: Grant): string {
       }
       // Ended in another way since, perhaps before the later end was ever in IAP.
       if (grant.state !== 'ACTIVE' && grant.state !== 'ENDED') {
-        return `:white_check_mark: Extension approved ${approvedBy(closed)}`;
+        return pastExtensionLine(closed, grant);
       }
       return `:white_check_mark: Extended ${approvedBy(closed)}, until ${when(grant.term.endsAt)}`;
     }
@@ -170,6 +170,13 @@ export function extensionLine(closed: ClosedExtension, grant: Grant): string {
     case 'failed':
       return `:warning: The extension could not be applied, the end stays${closed.reason ? `: ${reasonOf(closed.reason)}` : ''}`;
   }
+}
+
+/** The same once another one follows, which may move the end. */
+export function pastExtensionLine(closed: ClosedExtension, grant: Grant): string {
+  return closed.outcome === 'approved'
+    ? `:white_check_mark: Extension approved ${approvedBy(closed)}`
+    : extensionLine(closed, grant);
 }
 
 /** What happened already, for somebody who clicked too late. */

@@ -54,9 +54,33 @@ describe('a wish for an extension', () => {
     await world.wait(12);
     expect(await states(world)).toEqual(['ENDED']);
     expect(wishes(world)).toEqual([]);
+    // The end is told with it, and the way to ask anew.
+    expect(textOf(world.direct(ADA).at(-1))).toContain('The access ended');
+    expect(buttons(world.direct(ADA).at(-1))).toEqual([ACTIONS.again]);
+    await click(world, ADA, ACTIONS.again);
+    expect(await states(world)).toEqual(['APPROVAL_AWAITED', 'ENDED']);
     for (const message of [...world.direct(ADA), ...world.channel()]) {
       expect(buttons(message)).not.toContain(ACTIONS.extend);
     }
+  });
+
+  test('that is denied leaves the access as it was, and its reason stays when another one follows', async () => {
+    await wished();
+    await click(world, GRACE, ACTIONS.extendDeny);
+    await why(world, GRACE, 'not on a Monday');
+    const denial = () => world.direct(ADA).find((m) => textOf(m).includes('Extension denied'));
+    expect(textOf(denial())).toMatch(/not on a Monday.*The access goes on, and still ends/);
+    await world.wait(1);
+    await click(world, ADA, ACTIONS.extend);
+    expect(textOf(denial())).not.toContain('still ends');
+    await click(world, LINUS, ACTIONS.extendApprove);
+    expect(textOf(denial())).toContain('not on a Monday');
+    const inChannel = world.channel().filter((m) => textOf(m).includes('asks to keep'));
+    expect(inChannel.map(textOf).map((t) => /not on a Monday|Extended by/.exec(t)?.[0])).toEqual([
+      'not on a Monday',
+      'Extended by',
+    ]);
+    expect([...world.direct(ADA), ...world.channel()].map(textOf).join()).not.toMatch(/\bwish\b/i);
   });
 
   test('cannot be approved under a freeze, and can be denied', async () => {
