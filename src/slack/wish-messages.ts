@@ -4,6 +4,7 @@ import type { RevokeTarget, Wish, WishKind } from '../domain/wish.ts';
 import type { Came } from '../flows/carry-out.ts';
 import type { Message } from '../ports.ts';
 import { message, plain, quote, section, when } from './blocks.ts';
+import { refusalOfAsk } from './meant.ts';
 import { revokedMessage, unfinishedMessage } from './notices.ts';
 import { extensionLine, reasonOf, serviceName, stateLine, whoAsks } from './words.ts';
 
@@ -22,7 +23,7 @@ export const KEPT_FOR_LATER =
 
 /** What came of it; `undefined` where that has a message of its own, as a request has. */
 export function outcomeMessageOf(wish: Wish, came: Came<WishKind>): Message | undefined {
-  if (isRefused(came)) return refusalOf(wish, came.reason);
+  if (isRefused(came)) return refusalOf(wish, wish.kind === 'ask' ? refusalOfAsk(came, wish) : came.reason);
   switch (came.kind) {
     case 'asked':
     case 'told':

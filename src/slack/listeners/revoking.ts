@@ -7,6 +7,7 @@ import { mention, plain } from '../blocks.ts';
 import { isRunning } from '../card.ts';
 import type { Delivery } from '../delivery.ts';
 import { ACTIONS } from '../ids.ts';
+import { refusalOfRevokeAll } from '../meant.ts';
 import type { Command } from '../parse-command.ts';
 import {
   answerView,
@@ -43,7 +44,8 @@ export function revokingListeners(deps: ListenerDeps) {
       triggerId: string,
     ): Promise<Answer> {
       const named = wish.service === undefined ? undefined : await serviceNamed(flows, wish.service, userId);
-      if (isRefused(named)) return plain(named.reason);
+      if (isRefused(named))
+        return plain(wish.kind === 'revoke-all' ? refusalOfRevokeAll(named) : named.reason);
       const target = targetOf(wish, named);
       if (!target) return plain('Of which service? `/request-access revoke-all SERVICE`');
       const found = await revocable(flows, target, userId);
