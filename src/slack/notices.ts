@@ -95,13 +95,16 @@ function sentLine(first: Grant, names: string, forWhom: string): string {
 /** What somebody has before they ask, as a note: asking is not forbidden. */
 export function alreadyLine({ service, standing, grant }: Already, who = 'You have'): string {
   const name = serviceName({ service });
-  if (standing) {
-    return `:information_source: ${who} standing access to ${name} that does not come from me, and needs no request.`;
-  }
-  if (grant?.state === 'ACTIVE') {
-    return `:information_source: ${who} ${name} already, until ${when(grant.appliedEndsAt)}.`;
-  }
-  return `:information_source: ${who} a request for ${name} already: ${grant ? stateLine(grant) : ''}`;
+  const lines = [
+    ...(standing
+      ? [`${who} standing access to ${name} that does not come from me, and needs no request.`]
+      : []),
+    ...(grant?.state === 'ACTIVE' ? [`${who} ${name} already, until ${when(grant.appliedEndsAt)}.`] : []),
+    ...(grant && grant.state !== 'ACTIVE'
+      ? [`${who} a request for ${name} already: ${stateLine(grant)}`]
+      : []),
+  ];
+  return lines.map((line) => `:information_source: ${line}`).join('\n');
 }
 
 /** Why nothing was asked for once more: this grant of the last request still waits or runs. */

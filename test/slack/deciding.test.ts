@@ -47,6 +47,10 @@ describe('the card', () => {
     expect(answer).toContain('You have standing access to *billing-dashboard*');
     const cards = world.channel().filter((m) => textOf(m).includes('ada asks'));
     expect(textOf(cards[0])).toContain('Has standing access beside Latchkey');
+    // Neither hides the other.
+    expect(await world.command(ADA, 'billing-dashboard 15m INC-42')).toMatch(
+      /standing access.*You have a request for \*billing-dashboard\* already/,
+    );
   });
 
   test('shows who approved and how many are missing, then who did it, and the live state to its end', async () => {
