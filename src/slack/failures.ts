@@ -30,6 +30,11 @@ function meaningOf({ code }: Failure, { service }: Grant): string | undefined {
   }
 }
 
+/** Whether the words for a failure are its own sentence, so that its cause would only say it again. */
+export function isToldAsItIs(failure: Failure, grant: Grant): boolean {
+  return meaningOf(failure, grant) === undefined;
+}
+
 /** Failures that pass: a grant that failed with one was tried until its time was up. */
 const PASSING = ['unavailable', 'timeout', 'quota', 'conflict', 'slack'];
 
@@ -56,7 +61,7 @@ export const STILL_LET_IN = 'After that, IAP usually refuses within 2 minutes; i
 export function smallPrint(grant: Grant): Block[] {
   if (mayStillBeLetIn(grant)) return [context(STILL_LET_IN)];
   const failure = failureTold(grant);
-  return failure && meaningOf(failure, grant) ? [causeOf(failure)] : [];
+  return failure && !isToldAsItIs(failure, grant) ? [causeOf(failure)] : [];
 }
 
 /** Operation, resource and cause, for whoever has to mend it. */
@@ -92,6 +97,7 @@ function reason({ reason }: Failure): string {
   return clip(escapeText(reason.replace(/\s+/g, ' ').trim()), REASON_MAX).replace(/\.$/, '');
 }
 
+/** As a sentence begins; an address or a path stays as it is. */
 function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^\S*[@/]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../src/domain/audit.ts';
 import type { Grant } from '../../src/domain/grant.ts';
 import { failed } from '../../src/domain/progress.ts';
 import { LatchkeyError } from '../../src/errors.ts';
@@ -86,6 +87,27 @@ describe('a failure', () => {
     const long = new LatchkeyError('invalid', `failed to x for y: ${'<'.repeat(3_000)}`).message;
     const { grant } = failed(activatingGrant(), { code: 'invalid', reason: long }, T0 + 5_000);
     expect(smallPrintOf(card([grant])).length).toBeLessThan(1_500);
+  });
+});
+
+describe('the exact cause', () => {
+  const smallPrintAfter = (grant: Grant, ...events: readonly Partial<AuditEvent>[]) => {
+    const all = events.map((e, i) => ({ revision: i, at: T0 + i, from: null, to: grant.state, ...e }));
+    const history = historyMessage([grant], new Map([[grant.id, all as AuditEvent[]]]));
+    return history ? smallPrintOf(history) : '';
+  };
+
+  it('of a revoke that failed is told until it worked', () => {
+    const alarm = { type: 'alarm', reason: REASON } as const;
+    expect(smallPrintAfter(revokingGrant(), alarm)).toContain(REASON);
+    expect(smallPrintAfter(revokedGrant(), alarm, { type: 'revoked' })).not.toContain(REASON);
+  });
+
+  it('is not told where the sentence above it is the same, which leaves an address as it is', () => {
+    const reason = 'max.planck@acme.example is in no group that may ask';
+    const { grant, event } = failed(activatingGrant(), { code: 'not-entitled', reason }, T0 + 5_000);
+    expect(stateLine(grant)).toContain(`could not be given. ${reason}.`);
+    expect(smallPrintAfter(grant, event)).not.toContain('For an admin');
   });
 });
 
