@@ -21,6 +21,9 @@ import {
 /** Instead of a second copy of what another message tells. */
 const SEE_BELOW = 'See below for what came of it.';
 
+/** The end of shorter access is near from the start on, and its reminder has the button. */
+const EXTENDED_FROM_MINUTES = 60;
+
 /** What was asked for; and where it stands, as long as no other message tells that. */
 export function askedMessage(batch: readonly Grant[], reader: Reader): Message {
   const [lead] = batch;
@@ -95,7 +98,12 @@ export function accessMessage(grant: Grant, reader: Reader): Message {
     ...hints.map((hint) => context(hint)),
   ];
   if (isActive) {
-    const buttons = [...(opens ? openButtons(grant) : []), endButton(grant)];
+    const isExtendable = grant.extension === undefined && grant.minutes >= EXTENDED_FROM_MINUTES;
+    const buttons = [
+      ...(opens ? openButtons(grant) : []),
+      ...(isExtendable ? [extendButton(grant)] : []),
+      endButton(grant),
+    ];
     blocks.push(actions(hintBlockId(grant.entitlementId, 'access'), buttons));
   }
   return message([`${title}. ${stateLine(grant)}`, ...hints].join(' '), blocks);

@@ -160,6 +160,18 @@ describe('revoking', () => {
   });
 });
 
+test('ending access asks first where it comes back only by an approval', async () => {
+  await world.command(ADA, 'playground 1h');
+  const latest = () => textOf(world.direct(ADA).at(-1));
+  expect(latest()).toContain('"End access"');
+  expect(latest()).not.toContain('"confirm"');
+  await running();
+  expect(latest()).toContain('somebody has to approve it anew');
+  await world.home(ADA);
+  await world.pressAtHome(ADA, 'End access');
+  expect((await world.grants()).map((g) => g.state)).toContain('REVOKED');
+});
+
 describe('a freeze', () => {
   test('stops approvals, automatic ones too, until an admin lifts it, and the channels are told', async () => {
     await world.command(ADA, 'billing-dashboard 15m INC-42');

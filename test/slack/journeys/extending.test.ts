@@ -19,8 +19,11 @@ const endOf = async (w: ReturnType<typeof aWorld>) => {
   const [grant] = await w.grants();
   return grant?.state === 'ACTIVE' ? new Date(grant.appliedEndsAt).toISOString().slice(11, 16) : grant?.state;
 };
-const reminder = (w: ReturnType<typeof aWorld>) =>
+const extendable = (w: ReturnType<typeof aWorld>) =>
   w.direct(ADA).filter((message) => buttons(message).includes(ACTIONS.extend));
+/** Beside the message of the access itself, which opens it. */
+const reminder = (w: ReturnType<typeof aWorld>) =>
+  extendable(w).filter((message) => !buttons(message).includes(ACTIONS.open));
 const wishes = (w: ReturnType<typeof aWorld>, channel = ACCESS) =>
   w.channel(channel).filter((message) => buttons(message).includes(ACTIONS.extendApprove));
 
@@ -46,6 +49,25 @@ describe('a wish for an extension', () => {
     expect(Math.round(minutesLeft)).toBe(10);
     await world.wait(3);
     expect(reminder(world)).toHaveLength(1);
+  });
+
+  test('can be made from the message of long access, until it is made', async () => {
+    await running();
+    expect(extendable(world)).toHaveLength(1);
+    await world.wait(20);
+    await click(world, ADA, ACTIONS.extend);
+    expect(extendable(world)).toEqual([]);
+    await click(world, GRACE, ACTIONS.extendApprove);
+    expect(await endOf(world)).toBe('10:21');
+    expect(extendable(world)).toHaveLength(1);
+  });
+
+  test('is left to the reminder where access is short', async () => {
+    await world.command(ADA, 'billing-dashboard 15m INC-42 invoices');
+    await click(world, GRACE, ACTIONS.approve);
+    expect(extendable(world)).toEqual([]);
+    await world.wait(13);
+    expect(extendable(world)).toHaveLength(1);
   });
 
   test('that nobody answers ends with the access, and leaves no button anywhere', async () => {
