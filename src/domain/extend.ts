@@ -35,7 +35,7 @@ export function requestExtension(grant: Grant, by: Judgement): Decision {
   if (endAfter(minutes, by.now) <= grant.term.endsAt) {
     return refused(
       'duration',
-      `An extension lasts ${spellDuration(minutes)} from its approval, which is no later than your access ends anyway. Ask again nearer to the end.`,
+      `An extension lasts ${spellDuration(minutes)} from its approval, so it would not lengthen your access now. Ask again nearer to the end.`,
     );
   }
   const extension: Extension = {

@@ -4,7 +4,7 @@ import { ceilToMinute } from '../domain/duration.ts';
 import { admits, covers, type Entitlement, entitlementFor, mayCover } from '../domain/entitlement.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
-import { isRefused, type Refused, refused } from '../domain/refused.ts';
+import { isRefused, type Refused, refused, unclear } from '../domain/refused.ts';
 import { type Ask, checkAsk, frozenForNow, request, SERVICES_MAX } from '../domain/request.ts';
 import { type CatalogEntry, lookUpService, servicePath } from '../domain/service.ts';
 import type { AskWish } from '../domain/wish.ts';
@@ -169,10 +169,8 @@ async function findService(
         if (failure) throw failure;
         return refused('not-entitled', `You are not among those who may ask for "${escapeText(text)}".`);
       }
-      return refused(
-        'ambiguous-service',
-        `"${escapeText(text)}" could be any of these. Say which one:\n${list(may)}`,
-      );
+      const question = `"${escapeText(text)}" could be any of these. Say which one:`;
+      return unclear('ambiguous-service', { typed: text, question, services: may.map(pathOf) });
     }
     case 'unknown': {
       const groups = deps.rules.entitlements
@@ -182,11 +180,11 @@ async function findService(
       const may = lookup.candidates.filter(
         (c) => c.iapEnabled && entitlementFor(deps.rules.entitlements, c.ref, requester, known.members),
       );
-      const meant =
-        may.length > 0
-          ? ` Did you mean one of these?\n${list(may)}`
-          : ' `/request-access list` shows what you can ask for.';
-      return refused('unknown-service', `There is no service "${escapeText(text)}".${meant}`);
+      const none = `There is no service "${escapeText(text)}".`;
+      if (may.length === 0)
+        return refused('unknown-service', `${none} \`/request-access list\` shows what you can ask for.`);
+      const question = `${none} Did you mean one of these?`;
+      return unclear('unknown-service', { typed: text, question, services: may.map(pathOf) });
     }
   }
 }
@@ -217,8 +215,8 @@ function notEntitled(deps: FlowDeps, entry: CatalogEntry): Refused {
     : refused('not-entitled', `${path} cannot be asked for: no entitlement covers it.`);
 }
 
-function list(entries: readonly CatalogEntry[]): string {
-  return entries.map((e) => `• \`${servicePath(e.ref)}\``).join('\n');
+function pathOf({ ref }: CatalogEntry): string {
+  return servicePath(ref);
 }
 
 /** The id of the grant that a submission makes for its service at this place, first to last. */

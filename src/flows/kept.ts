@@ -10,6 +10,8 @@ const AT_ONCE = 8;
 const BEGIN_WITHIN_MS = 20_000;
 /** After that many attempts, a minute or more apart, the person is told to do it again. */
 const MOST_ATTEMPTS = 10;
+/** As long as Slack does not even take that, it is tried on: an hour or so at most. */
+const MOST_UNTOLD = 60;
 /** When a wish that was taken is tried again, if nothing else comes of it. */
 const TRY_AGAIN_MS = 50_000;
 
@@ -59,8 +61,8 @@ export async function tellOutcome(
 
 /** Whether nothing is left to do for a wish; one that is not done stays due, as it was when it was taken. */
 async function settled(deps: FlowDeps, kept: KeptWish): Promise<boolean> {
-  const { store, log, messenger } = deps;
-  const { id, userId, wish, attempts, wishedAt } = kept;
+  const { store, log } = deps;
+  const { id, userId, wish, attempts } = kept;
   let isDone = false;
   try {
     const came = await carryOut(deps, kept, wish);
@@ -74,11 +76,22 @@ async function settled(deps: FlowDeps, kept: KeptWish): Promise<boolean> {
       log('WARNING', isDone ? 'wish-not-told' : 'wish-failed', facts);
       return false;
     }
+    if (!isDone && !(await isToldOfGivingUp(deps, kept)) && attempts < MOST_UNTOLD) {
+      log('WARNING', 'wish-failed', facts);
+      return false;
+    }
     log('ERROR', isDone ? 'wish-never-told' : 'wish-given-up', facts);
-    if (!isDone) await messenger.post(userId, gaveUpMessage(wishedAt)).catch(() => {});
     await store.dropWish(id);
     return true;
   }
+}
+
+/** Whether the person knows that their wish came to nothing, or cannot be reached for good. */
+async function isToldOfGivingUp({ messenger }: FlowDeps, { userId, wishedAt }: KeptWish): Promise<boolean> {
+  return await messenger.post(userId, gaveUpMessage(wishedAt)).then(
+    () => true,
+    (error: unknown) => hasCode(error, 'not-found', 'invalid'),
+  );
 }
 
 /** Whoever left Slack hears nothing more. */

@@ -1,7 +1,7 @@
 import { revoke } from '../domain/decide.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
-import { isRefused, type Refused, refused } from '../domain/refused.ts';
+import { isRefused, type Refused, refused, unclear } from '../domain/refused.ts';
 import { lookUpService, type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import type { RevokeTarget } from '../domain/wish.ts';
 import { escapeText } from '../slack/blocks.ts';
@@ -140,10 +140,11 @@ export async function serviceNamed(
     case 'found':
       return lookup.entry.ref;
     case 'ambiguous':
-      return refused(
-        'ambiguous-service',
-        `"${escapeText(text)}" could be any of these. Say which one:\n${lookup.candidates.map((c) => `• \`${servicePath(c.ref)}\``).join('\n')}`,
-      );
+      return unclear('ambiguous-service', {
+        typed: text,
+        question: `"${escapeText(text)}" could be any of these. Say which one:`,
+        services: lookup.candidates.map((c) => servicePath(c.ref)),
+      });
     case 'unknown':
       return refused('unknown-service', `There is no service "${escapeText(text)}".`);
   }

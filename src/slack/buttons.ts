@@ -1,5 +1,5 @@
 import type { Grant } from '../domain/grant.ts';
-import { type Button, URL_MAX } from './blocks.ts';
+import { type Button, plainText, URL_MAX } from './blocks.ts';
 import { ACTIONS } from './ids.ts';
 
 // What whoever has access, or waits for it, can press. At most one button of a row is primary.
@@ -11,13 +11,27 @@ export function openButtons({ id, service, serviceUri }: Grant): Button[] {
   return [{ label: 'Open', action: ACTIONS.open, value: id, style: 'primary', url: serviceUri, says }];
 }
 
-export function endButton(grant: Grant): Button {
+/** Asks first where access comes back only by somebody's approval. */
+export function endButton({ id, service, approvalsNeeded }: Grant): Button {
   return {
     label: 'End access',
     action: ACTIONS.end,
-    value: grant.id,
+    value: id,
     style: 'danger',
-    says: `End access to ${grant.service.service}`,
+    says: `End access to ${service.service}`,
+    ...(approvalsNeeded > 0
+      ? {
+          confirm: {
+            title: plainText('End access?'),
+            text: plainText(
+              `Access to ${service.service} is given back now. To have it again, somebody has to approve it anew.`,
+            ),
+            confirm: plainText('End access'),
+            deny: plainText('Keep it'),
+            style: 'danger',
+          },
+        }
+      : {}),
   };
 }
 

@@ -123,7 +123,9 @@ export function detailsOf(grant: Grant, lead: Grant): string[] {
   ];
 }
 
-function past({ earlier, lastEndedAt }: ServiceBackground): string[] {
+function past({ earlier, lastEndedAt, hasUntil }: ServiceBackground): string[] {
+  // What runs now is told of beside, and is access that they had.
+  if (earlier === 0 && hasUntil !== undefined) return [];
   const last = lastEndedAt === undefined ? '' : `, last until ${when(lastEndedAt)}`;
   return [
     earlier === 0 ? 'Has not had this access before' : `Had this access ${times(earlier)} before${last}`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Wish, WishKind } from '../domain/wish.ts';
-import { messageOf } from '../errors.ts';
+import { hasCode, messageOf } from '../errors.ts';
 import { type Came, carryOut } from '../flows/carry-out.ts';
 import type { FlowDeps } from '../flows/deps.ts';
 import { tellOutcome } from '../flows/kept.ts';
@@ -29,7 +29,8 @@ export interface Delivery {
   leftMs(): number;
   /**
    * Carries a wish out. One that takes long is kept on the way, so that a sweep carries it out if this process does not
-   * live to: the CPU is gone once the answer is sent. Throws {@link Kept} where it failed and is kept.
+   * live to: the CPU is gone once the answer is sent. So is one that fails in a way that passes, however soon. Throws
+   * {@link Kept} where it failed and is kept.
    */
   carryOut<W extends Wish>(wish: W): Promise<Came<W['kind']>>;
   /** Waits for what only shows what is done already, for as long as there is time; it never fails. */
@@ -68,9 +69,9 @@ export function createDelivery(
   let isKept = false;
   let isLate = false;
 
-  async function keep(wish: Wish): Promise<void> {
+  async function keep(wish: Wish, leftAloneMs: number): Promise<void> {
     try {
-      const dueAt = clock.now() + LEFT_ALONE_MS;
+      const dueAt = clock.now() + leftAloneMs;
       await store.keepWish({ id: name, userId, wish, wishedAt, dueAt, attempts: 0 });
       isKept = true;
     } catch (error) {
@@ -96,13 +97,15 @@ export function createDelivery(
     leftMs: () => leftMs - (performance.now() - startedAt),
     async carryOut<W extends Wish>(wish: W): Promise<Came<W['kind']>> {
       const timer = setTimeout(() => {
-        keeping = keep(wish);
+        keeping = keep(wish, LEFT_ALONE_MS);
       }, leftMs * KEPT_AFTER);
       try {
         const came = await carryOut(flows, { userId, wishedAt }, wish);
         await delivery.whileTimeLasts(settle(wish, came));
         return came;
       } catch (error) {
+        // Slack or the store may have failed long before that time: nobody is at it any more, so the next sweep may be.
+        if (passes(error)) keeping ??= keep(wish, 0);
         await keeping;
         if (!isKept) throw error;
         log('WARNING', 'wish-left-to-sweep', { userId, kind: wish.kind, cause: messageOf(error) });
@@ -137,4 +140,9 @@ export function createDelivery(
       ),
   };
   return delivery;
+}
+
+/** Whether what failed may work in a minute. */
+function passes(error: unknown): boolean {
+  return hasCode(error, 'unavailable', 'timeout', 'rate-limited', 'quota', 'conflict');
 }

@@ -21,6 +21,9 @@ import {
 /** Instead of a second copy of what another message tells. */
 const SEE_BELOW = 'See below for what came of it.';
 
+/** The end of shorter access is near from the start on, and its reminder has the button. */
+const EXTENDED_FROM_MINUTES = 60;
+
 /** What was asked for; and where it stands, as long as no other message tells that. */
 export function askedMessage(batch: readonly Grant[], reader: Reader): Message {
   const [lead] = batch;
@@ -95,7 +98,12 @@ export function accessMessage(grant: Grant, reader: Reader): Message {
     ...hints.map((hint) => context(hint)),
   ];
   if (isActive) {
-    const buttons = [...(opens ? openButtons(grant) : []), endButton(grant)];
+    const isExtendable = grant.extension === undefined && grant.minutes >= EXTENDED_FROM_MINUTES;
+    const buttons = [
+      ...(opens ? openButtons(grant) : []),
+      ...(isExtendable ? [extendButton(grant)] : []),
+      endButton(grant),
+    ];
     blocks.push(actions(hintBlockId(grant.entitlementId, 'access'), buttons));
   }
   return message([`${title}. ${stateLine(grant)}`, ...hints].join(' '), blocks);
@@ -125,20 +133,32 @@ export function outcomeMessage(batch: readonly Grant[], reader: Reader): Message
     ...states,
     ...smallPrint(lead),
     context(...grants.map(serviceDetail)),
-    ...(again && reader.is !== 'principal'
-      ? [
-          actions(hintBlockId(lead.entitlementId, 'again'), [
-            { label: 'Ask again', action: ACTIONS.again, value: lead.id, style: 'primary' },
-          ]),
-        ]
-      : []),
+    ...(again && reader.is !== 'principal' ? [askAgain(lead)] : []),
   ];
   return message(`${title}. ${stateLine(lead)}`, blocks);
 }
 
-/** What became of the extension that somebody asked for. */
+/** What became of the extension that somebody asked for, and what that leaves of the access. */
 export function extensionOutcomeMessage(grant: Grant, closed: ClosedExtension, reader: Reader): Message {
-  return plain(`${accessOf(grant, reader)}\n${extensionLine(closed, grant)}`);
+  const left = endLeft(grant, closed);
+  const text = [accessOf(grant, reader), extensionLine(closed, grant), ...(left ? [left] : [])].join('\n');
+  const again = closed.outcome === 'expired' && grant.state === 'ENDED' && reader.is !== 'principal';
+  return message(text, [section(text), ...(again ? [askAgain(grant)] : [])]);
+}
+
+/** An extension that came to nothing takes nothing away; nothing is said of an end that a later one may move. */
+function endLeft(grant: Grant, { outcome }: ClosedExtension): string | undefined {
+  if (outcome !== 'denied' && outcome !== 'expired') return undefined;
+  if (grant.state === 'ENDED') return `The access ended ${when(grant.term.endsAt)}.`;
+  return grant.state === 'ACTIVE' && !grant.extension
+    ? `The access goes on, and still ends ${when(grant.appliedEndsAt)}.`
+    : undefined;
+}
+
+function askAgain(grant: Grant): Block {
+  return actions(hintBlockId(grant.entitlementId, 'again'), [
+    { label: 'Ask again', action: ACTIONS.again, value: grant.id, style: 'primary' },
+  ]);
 }
 
 /** What an outcome says once another message tells where the grant stands: nothing that could become untrue. */
@@ -170,7 +190,7 @@ export function reminderMessage(grant: Grant): Message {
       closed && isOwn ? `${yours}\n${extensionLine(closed, grant)}` : `${yours} was about to end.`,
     );
   }
-  const title = `:alarm_clock: ${yours} ends ${when(grant.appliedEndsAt, 'time')}`;
+  const title = `:alarm_clock: ${yours} ends at ${when(grant.appliedEndsAt, 'time')}`;
   const asked = grant.extension ? extensionAsked(grant) : undefined;
   const buttons = [
     ...(asked ? [] : [{ ...extendButton(grant), style: 'primary' as const }]),
@@ -185,7 +205,7 @@ export function reminderMessage(grant: Grant): Message {
 
 function extensionAsked(grant: Grant): string {
   return grant.announcements.refs.extension?.digest === UNDELIVERABLE
-    ? `:warning: I could not post the wish for an extension in <#${grant.channel}>, so nobody has been asked: I am not in that channel, or it is archived.`
+    ? `:warning: I could not post the request for an extension in <#${grant.channel}>, so nobody has been asked: I am not in that channel, or it is archived.`
     : `:hourglass_flowing_sand: Extension asked for in <#${grant.channel}>; your access ends as above unless it is approved.`;
 }
 

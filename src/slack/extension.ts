@@ -21,6 +21,7 @@ import {
   extensionLine,
   listed,
   named,
+  pastExtensionLine,
   reasonOf,
   serviceDetail,
   serviceName,
@@ -30,8 +31,7 @@ import {
 export function extensionMessage(grant: Grant): Message {
   const asked = 'extension' in grant ? grant.extension : undefined;
   const told = asked ?? grant.lastExtension;
-  const minutes = told?.minutes ?? grant.minutes;
-  const title = `${whoAsked(grant, told)} *${spellDuration(minutes)}* more of ${whatOf(grant, told)}`;
+  const title = extensionTitle(grant, told);
   if (grant.state !== 'ACTIVE' || !asked) {
     // The card tells where the access stands.
     const closed = grant.lastExtension;
@@ -45,7 +45,8 @@ export function extensionMessage(grant: Grant): Message {
       : missing > 1
         ? `Waiting for ${missing} approvals`
         : 'Waiting for approval';
-  const line = `:hourglass_flowing_sand: ${progress} until ${when(asked.deadlineAt)}, when the access ends at the latest`;
+  const end = asked.deadlineAt >= grant.appliedEndsAt ? ', when the access ends' : '';
+  const line = `:hourglass_flowing_sand: ${progress} until ${when(asked.deadlineAt)}${end}`;
   const approvers = approversLeft(grant, asked.approvals);
   const why = grant.justification.trim();
   const details = [
@@ -66,9 +67,12 @@ export function extensionMessage(grant: Grant): Message {
   );
 }
 
-/** What the message of a wish says once there is a later one: nothing that could become untrue. */
+/** What a message says once there is a later one: what became of its extension, and nothing that could become untrue. */
 export function pastExtensionMessage(grant: Grant): Message {
-  return plain(`An earlier wish for more of ${whatOf(grant)} was answered.`);
+  const closed = grant.lastExtension;
+  const isOfThis = closed && grant.announcements.refs.extension?.occasion === String(closed.requestedAt);
+  if (!isOfThis) return plain(`An earlier extension of ${serviceName(grant)} was answered.`);
+  return plain(`${extensionTitle(grant, closed)}\n${pastExtensionLine(closed, grant)}`);
 }
 
 export function extensionButtons(grant: Grant): Button[] {
@@ -91,12 +95,12 @@ export function extensionButtons(grant: Grant): Button[] {
   ];
 }
 
-function whoAsked({ principal }: Grant, asked: Extension | undefined): string {
-  return `${named(asked?.by ?? principal)} asks for`;
-}
-
-/** The service, and whose access it is where they did not ask themselves. */
-function whatOf(grant: Grant, asked?: Extension): string {
-  const isOwn = asked?.by === undefined || asked.by.userId === grant.principal.userId;
-  return isOwn ? serviceName(grant) : `${serviceName(grant)} for ${named(grant.principal)}`;
+/** Who asks for what: an extension counts from its approval, and adds nothing to the end that is. */
+function extensionTitle(grant: Grant, asked: Extension | undefined): string {
+  const { principal } = grant;
+  const length = `*${spellDuration(asked?.minutes ?? grant.minutes)}* from the approval`;
+  const by = asked?.by ?? principal;
+  return by.userId === principal.userId
+    ? `${named(by)} asks to keep ${serviceName(grant)} for ${length}`
+    : `${named(by)} asks that ${named(principal)} keeps ${serviceName(grant)} for ${length}`;
 }

@@ -30,6 +30,11 @@ function meaningOf({ code }: Failure, { service }: Grant): string | undefined {
   }
 }
 
+/** Whether the words for a failure are its own sentence, so that its cause would only say it again. */
+export function isToldAsItIs(failure: Failure, grant: Grant): boolean {
+  return meaningOf(failure, grant) === undefined;
+}
+
 /** Failures that pass: a grant that failed with one was tried until its time was up. */
 const PASSING = ['unavailable', 'timeout', 'quota', 'conflict', 'slack'];
 
@@ -46,15 +51,32 @@ export function tryingWords(failure: Failure, grant: Grant): string {
   return PASSING.includes(failure.code) ? `${meaning}; still trying.` : `${meaning}. Still trying.`;
 }
 
-/** The exact cause of what the messages of a grant tell in plain words, where they do. */
+/** What IAP's documentation says of a change of its policies, as far as it concerns a removal. */
+export const STILL_LET_IN = 'After that, IAP usually refuses within 2 minutes; it can take 7 or more.';
+
+/**
+ * The exact cause of what the messages of a grant tell in plain words, where they do; and that access taken out of a
+ * policy does not end that very second, which access whose time was up does.
+ */
 export function smallPrint(grant: Grant): Block[] {
+  if (mayStillBeLetIn(grant)) return [context(STILL_LET_IN)];
   const failure = failureTold(grant);
-  return failure && meaningOf(failure, grant) ? [causeOf(failure)] : [];
+  return failure && !isToldAsItIs(failure, grant) ? [causeOf(failure)] : [];
 }
 
 /** Operation, resource and cause, for whoever has to mend it. */
 export function causeOf({ reason }: Pick<Failure, 'reason'>): Block {
   return context(`For an admin: ${clip(escapeText(reason.replace(/\s+/g, ' ').trim()), DETAIL_MAX)}`);
+}
+
+/** Whether access was taken away, or given back, while it could be used. */
+export function mayStillBeLetIn(grant: Grant): boolean {
+  return (
+    grant.state === 'REVOKED' &&
+    grant.activatedAt !== undefined &&
+    grant.revocation.by !== undefined &&
+    grant.closedAt < grant.term.endsAt
+  );
 }
 
 function failureTold(grant: Grant): Failure | undefined {
@@ -75,6 +97,7 @@ function reason({ reason }: Failure): string {
   return clip(escapeText(reason.replace(/\s+/g, ' ').trim()), REASON_MAX).replace(/\.$/, '');
 }
 
+/** As a sentence begins; an address or a path stays as it is. */
 function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^\S*[@/]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

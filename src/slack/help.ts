@@ -21,7 +21,7 @@ export function helpMessage(listing: Listing): Message {
     '• `/request-access SERVICE DURATION for @colleague WHY` asks for somebody else',
     '• `/request-access again` repeats your last request',
     '• `/request-access list` shows what you have and can ask for',
-    '• My Home tab shows all of it, and what waits for you',
+    '• My Home tab shows what you have, what you asked for and what waits for you',
   ];
   const admin = [
     '*For approvers and admins*',
@@ -29,8 +29,7 @@ export function helpMessage(listing: Listing): Message {
     '• `/request-access freeze` stops new approvals until `/request-access unfreeze` (admins)',
   ];
   const examples = examplesFor(listing.requestable);
-  const forExample =
-    examples.length > 0 ? `*For example*\n${examples.map((e) => `\`${e}\``).join('\n')}` : '';
+  const forExample = examples.length > 0 ? `*For example*\n${examples.join('\n')}` : '';
   const blocks: Block[] = [section(text.join('\n'))];
   if (forExample) blocks.push(section(forExample));
   blocks.push(context(admin.join('\n')));
@@ -51,9 +50,11 @@ function example({ entry, entitlement }: Requestable, all: readonly Requestable[
   const isOnly = all.filter((r) => r.entry.ref.service === service).length === 1;
   const minutes = entitlement.durationsMinutes[0] ?? 15;
   const { hint, required } = entitlement.justification;
-  const why = hint ? ` (${hint})` : required ? ' why I need it' : '';
+  const why = hint || required ? ' WHY' : '';
   const name = isOnly ? service : `${region}/${service}`;
-  return `/request-access ${name} ${formatDuration(minutes)}${why}`.replaceAll('`', "'");
+  const command = `\`/request-access ${name} ${formatDuration(minutes)}${why}\``;
+  // Outside the code, which is there to be copied: a hint would pass for the reason that it asks for.
+  return hint ? `${command} (${escapeText(hint)})` : command;
 }
 
 /** What somebody has now and may ask for. */

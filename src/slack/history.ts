@@ -2,8 +2,8 @@ import type { AuditEvent } from '../domain/audit.ts';
 import { concerns } from '../domain/decide.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
-import { type Block, message, section, when } from './blocks.ts';
-import { causeOf, failedWords } from './failures.ts';
+import { type Block, context, message, section, when } from './blocks.ts';
+import { causeOf, failedWords, isToldAsItIs, mayStillBeLetIn, STILL_LET_IN } from './failures.ts';
 import { answersInTime, named, reasonOf, serviceName } from './words.ts';
 
 /** Lines of a history; what is between the first and the last ones is left out, and said to be. */
@@ -21,11 +21,13 @@ export type Histories = ReadonlyMap<string, readonly AuditEvent[]>;
  */
 export function historyMessage(batch: readonly Grant[], histories: Histories): Message | undefined {
   const told = batch.flatMap((grant) =>
-    (histories.get(grant.id) ?? []).flatMap((event) => {
+    (histories.get(grant.id) ?? []).flatMap((event, at, all) => {
       const what = whatHappened(event, grant);
       const which = batch.length > 1 ? `${serviceName(grant)}: ` : '';
       const line = `${when(event.at)} ${which}${what}`;
-      return what ? [{ at: event.at, line, type: event.type, cause: technicalIn(event) }] : [];
+      return what
+        ? [{ at: event.at, line, type: event.type, cause: technicalIn(event, grant, all.slice(at + 1)) }]
+        : [];
     }),
   );
   if (told.every(({ type }) => type === 'requested')) return undefined;
@@ -40,12 +42,19 @@ export function historyMessage(batch: readonly Grant[], histories: Histories): M
   }
   const cause = inOrder.findLast((t) => t.cause !== undefined)?.cause;
   if (cause !== undefined) blocks.push(causeOf({ reason: cause }));
+  if (batch.some(mayStillBeLetIn)) blocks.push(context(STILL_LET_IN));
   return message(`What happened so far:\n${shown.join('\n')}`, blocks);
 }
 
-/** The exact cause in an event whose line tells it in plain words. */
-function technicalIn({ type, reason }: AuditEvent): string | undefined {
-  return type === 'failed' || type === 'alarm' ? reason : undefined;
+/** The exact cause in an event whose line tells it in other words, as long as nothing has resolved it. */
+function technicalIn(
+  { type, reason }: AuditEvent,
+  grant: Grant,
+  later: readonly AuditEvent[],
+): string | undefined {
+  if (type === 'alarm') return later.some((e) => e.type === 'revoked') ? undefined : reason;
+  const isSaid = grant.state === 'ACTIVATION_FAILED' && isToldAsItIs(grant.failure, grant);
+  return type === 'failed' && !isSaid ? reason : undefined;
 }
 
 function whatHappened({ type, actor, reason }: AuditEvent, grant: Grant): string | undefined {
@@ -59,7 +68,7 @@ function whatHappened({ type, actor, reason }: AuditEvent, grant: Grant): string
     case 'denied':
       return `Denied by ${who}${why}`;
     case 'explained':
-      return `${who} says why${why}`;
+      return reason ? `Reason from ${who}: ${reasonOf(reason, REASON_MAX)}` : `Reason from ${who}`;
     case 'withdrawn':
       return `Withdrawn by ${who}`;
     case 'expired':
@@ -83,7 +92,7 @@ function whatHappened({ type, actor, reason }: AuditEvent, grant: Grant): string
     case 'extension-denied':
       return `Extension denied by ${who}${why}`;
     case 'extension-expired':
-      return 'The wish for an extension expired: not enough approvals in time';
+      return 'The request for an extension expired: not enough approvals in time';
     case 'extended':
       return 'The later end is in IAP';
     case 'extension-failed':

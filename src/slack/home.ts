@@ -1,3 +1,4 @@
+import { spellDuration } from '../domain/duration.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { servicePath } from '../domain/service.ts';
@@ -30,6 +31,8 @@ const TO_DECIDE = 8;
 const OTHERS_RUNNING = 12;
 const ADMIN_FAILED = 5;
 const BLOCKS_MAX = 100;
+/** Of a reason beside what it is for. */
+const WHY_SHOWN = 300;
 
 /** Somebody's Home tab: what is theirs, what waits for them, and for approvers and admins what goes on. */
 export function homeView(home: Home): object {
@@ -107,8 +110,8 @@ function decisions({ kind, grant, batch }: ToDecide): Block[] {
   const isRequest = kind === 'request';
   const what = isRequest
     ? `${whoAsks(grant)} asks for ${serviceNames(batch)} for *${forHowLong(grant)}*`
-    : `${mention((grant.state === 'ACTIVE' && grant.extension?.by?.userId) || grant.principal.userId)} asks for more of ${serviceName(grant)}${forWhom(grant)}`;
-  const why = grant.justification.trim() ? `\n${quote(clip(grant.justification, 300))}` : '';
+    : `${mention((grant.state === 'ACTIVE' && grant.extension?.by?.userId) || grant.principal.userId)} asks to keep ${serviceName(grant)}${forLonger(grant)}${forWhom(grant)}`;
+  const why = grant.justification.trim() ? `\n${quote(clip(grant.justification, WHY_SHOWN))}` : '';
   const warning = grant.warning ? `\n:warning: *${escapeText(grant.warning)}*` : '';
   const details = batch.flatMap((g) => detailsOf(g, grant));
   return [
@@ -136,9 +139,12 @@ function mine(grant: Grant, person: Person): Block[] {
 }
 
 function mineWaiting(grant: Grant): Block[] {
+  const more = grant.batch.length > 1 ? ` and ${grant.batch.length - 1} more` : '';
+  // Two requests for the same differ in nothing else.
+  const why = grant.justification.trim() ? `\n${quote(clip(grant.justification, WHY_SHOWN))}` : '';
   return [
     section(
-      `${serviceIn(grant)}${grant.batch.length > 1 ? ` and ${grant.batch.length - 1} more` : ''}${forWhom(grant)} for ${forHowLong(grant)}\n${stateLine(grant)}`,
+      `${serviceIn(grant)}${more}${forWhom(grant)} for ${forHowLong(grant)}${why}\n${stateLine(grant)}`,
       button(withdrawButton(grant)),
       hintBlockId(grant.entitlementId, `waiting:${grant.id}`),
     ),
@@ -156,6 +162,12 @@ function past(grant: Grant): Block {
     }),
     hintBlockId(grant.entitlementId, `recent:${grant.id}`),
   );
+}
+
+/** An extension counts from its approval. */
+function forLonger(grant: Grant): string {
+  const asked = grant.state === 'ACTIVE' ? grant.extension : undefined;
+  return asked ? ` for *${spellDuration(asked.minutes)}* from the approval` : '';
 }
 
 function forWhom({ requester, principal }: Grant): string {

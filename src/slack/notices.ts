@@ -5,8 +5,8 @@ import type { Already } from '../flows/already.ts';
 import type { Asked } from '../flows/ask.ts';
 import type { Message } from '../ports.ts';
 import { alarmCommand } from './alarm-command.ts';
-import { escapeText, mention, message, plain, section, when } from './blocks.ts';
-import { causeOf, tryingWords } from './failures.ts';
+import { context, escapeText, mention, message, plain, section, when } from './blocks.ts';
+import { causeOf, STILL_LET_IN, tryingWords } from './failures.ts';
 import {
   approversLeft,
   forHowLong,
@@ -95,13 +95,16 @@ function sentLine(first: Grant, names: string, forWhom: string): string {
 /** What somebody has before they ask, as a note: asking is not forbidden. */
 export function alreadyLine({ service, standing, grant }: Already, who = 'You have'): string {
   const name = serviceName({ service });
-  if (standing) {
-    return `:information_source: ${who} standing access to ${name} that does not come from me, and needs no request.`;
-  }
-  if (grant?.state === 'ACTIVE') {
-    return `:information_source: ${who} ${name} already, until ${when(grant.appliedEndsAt)}.`;
-  }
-  return `:information_source: ${who} a request for ${name} already: ${grant ? stateLine(grant) : ''}`;
+  const lines = [
+    ...(standing
+      ? [`${who} standing access to ${name} that does not come from me, and needs no request.`]
+      : []),
+    ...(grant?.state === 'ACTIVE' ? [`${who} ${name} already, until ${when(grant.appliedEndsAt)}.`] : []),
+    ...(grant && grant.state !== 'ACTIVE'
+      ? [`${who} a request for ${name} already: ${stateLine(grant)}`]
+      : []),
+  ];
+  return lines.map((line) => `:information_source: ${line}`).join('\n');
 }
 
 /** Why nothing was asked for once more: this grant of the last request still waits or runs. */
@@ -129,7 +132,6 @@ export function revokedMessage(
   if (grants.length === 0)
     return plain(`Nothing was running any more: no access${whose}${where} was left to revoke.`);
   const many = grants.length === 1 ? 'One grant' : `${grants.length} grants`;
-  return plain(
-    `${many}${whose}${where} revoked; being removed from IAP now. The cards in the channels show when it is done.`,
-  );
+  const told = `${many}${whose}${where} revoked; being removed from IAP now. The cards in the channels show when it is done.`;
+  return message(`${told} ${STILL_LET_IN}`, [section(told), context(STILL_LET_IN)]);
 }

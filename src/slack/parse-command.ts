@@ -19,7 +19,7 @@ export type Command =
   | Refused;
 
 const USAGE =
-  'Type `/request-access SERVICE DURATION WHY`, for example `/request-access billing 1h INC-42 why I need it`, or just `/request-access` for a form.';
+  'Type `/request-access SERVICE 1h WHY` with the name of a service, how long and your reason, or just `/request-access` for a form.';
 
 /** Words that stand alone. */
 const ALONE = {
@@ -33,6 +33,38 @@ const ALONE = {
   again: 'again',
   unfreeze: 'unfreeze',
 } as const;
+
+const ON_IT = 'on the message that I sent you about it, and in my Home tab';
+const END = `*End access* is a button ${ON_IT}.`;
+const EXTEND = `*Extend* is a button ${ON_IT}: access counts anew from the approval.`;
+const WITHDRAW = `*Withdraw*, and *End access* once it runs, are buttons ${ON_IT}.`;
+const DECIDE =
+  '*Approve* and *Deny* are buttons on the request in its channel, and in my Home tab under “To decide”.';
+const REVOKE =
+  'Type `/request-access revoke @person`, or `revoke @person SERVICE`. All of a service: `/request-access revoke-all SERVICE`.';
+
+/** What people type who look for a button, or for another word. */
+const NO_COMMANDS: Readonly<Record<string, string>> = {
+  end: END,
+  stop: END,
+  finish: END,
+  'end-access': END,
+  extend: EXTEND,
+  extension: EXTEND,
+  prolong: EXTEND,
+  renew: EXTEND,
+  withdraw: WITHDRAW,
+  cancel: WITHDRAW,
+  undo: WITHDRAW,
+  approve: DECIDE,
+  accept: DECIDE,
+  deny: DECIDE,
+  reject: DECIDE,
+  decline: DECIDE,
+  remove: REVOKE,
+  kick: REVOKE,
+  revokeall: REVOKE,
+};
 
 /** Reads what stands after `/request-access`. */
 export function parseCommand(text: string): Command {
@@ -49,7 +81,10 @@ export function parseCommand(text: string): Command {
       ? { kind: 'revoke-all', service: nameOf(second) }
       : refused('usage', 'Of which service? `/request-access revoke-all SERVICE`');
   }
-  return ask(words);
+  const asked = ask(words);
+  // A service that is called so can be asked for all the same.
+  if (asked.kind !== 'refused' || !Object.hasOwn(NO_COMMANDS, keyword)) return asked;
+  return refused('usage', `“${keyword}” is no command. ${NO_COMMANDS[keyword]}`);
 }
 
 function isAlone(word: string): word is keyof typeof ALONE {
@@ -75,6 +110,14 @@ function ask(words: readonly string[]): Command {
   if (services.length === 0 || rest.length === 0) return refused('usage', `For how long, and why? ${USAGE}`);
   const duration = readDuration(rest);
   if (!duration) {
+    const tooLong = readLength(rest, (count) => count > 0 || undefined);
+    if (tooLong) {
+      const typed = escapeText(proseOf(rest.slice(0, tooLong.used)));
+      return refused(
+        'duration',
+        `${typed} is longer than 29 days, and nobody gets access for longer. ${USAGE}`,
+      );
+    }
     return refused(
       'duration',
       `"${escapeText(proseOf(rest.slice(0, 1)))}" is no duration. Write whole minutes, hours or days up to 29 days, such as \`15m\`, \`4h\` or \`2d\`. ${USAGE}`,
@@ -93,10 +136,12 @@ function ask(words: readonly string[]): Command {
   return { kind: 'ask', services, minutes, justification, ...(colleagueId ? { colleagueId } : {}) };
 }
 
-/** "billing for @max 1h why" is "billing 1h for @max why". */
+/** "billing for 1h why" is "billing 1h why", and "billing for @max 1h why" is "billing 1h for @max why". */
 function inOrder(rest: readonly string[]): readonly string[] {
   const [first, whom, ...after] = rest;
-  const duration = first?.toLowerCase() === 'for' && whom ? readDuration(after) : undefined;
+  if (first?.toLowerCase() !== 'for') return rest;
+  if (readLength(rest.slice(1), () => true)) return rest.slice(1);
+  const duration = whom ? readDuration(after) : undefined;
   if (!first || !whom || !duration) return rest;
   return [...after.slice(0, duration.used), first, whom, ...after.slice(duration.used)];
 }
@@ -121,6 +166,14 @@ const UNITS: Readonly<Record<string, 'm' | 'h' | 'd'>> = {
 function readDuration(
   words: readonly string[],
 ): { readonly minutes: number; readonly used: number } | undefined {
+  return readLength(words, (count, unit) => parseDuration(`${count}${unit}`));
+}
+
+/** What is made of a number and a unit at the beginning, and how many words they take. */
+function readLength<T>(
+  words: readonly string[],
+  make: (count: number, unit: 'm' | 'h' | 'd') => T | undefined,
+): { readonly minutes: T; readonly used: number } | undefined {
   const [first = '', second = ''] = words.slice(0, 2).map(nameOf);
   for (const [text, used] of [
     [first, 1],
@@ -128,7 +181,7 @@ function readDuration(
   ] as const) {
     const [, count, unit = ''] = /^(\d+)([a-z]+)$/.exec(text) ?? [];
     const letter = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
-    const minutes = letter && parseDuration(`${count}${letter}`);
+    const minutes = letter && make(Number(count), letter);
     if (minutes !== undefined && (used === 1 || /^\d+$/.test(first))) return { minutes, used };
   }
   return undefined;

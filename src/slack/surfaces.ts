@@ -100,6 +100,11 @@ function directSurfaces(grant: Grant, batch: readonly Grant[], reader: Reader, i
   return list;
 }
 
+/** Whether an occasion was an extension that moved nothing. */
+function isOfNothing(occasion = ''): boolean {
+  return /^extension \d+ (denied|expired|failed)$/.test(occasion);
+}
+
 /** What came of it, told by a new message. */
 function outcomeSurface(
   grant: Grant,
@@ -113,7 +118,9 @@ function outcomeSurface(
   const closed = extensionNewsFor(grant, reader);
   if (closed) {
     const message = extensionOutcomeMessage(grant, closed, reader);
-    return { ...to, message, occasion: extensionOccasion(closed), past };
+    const occasion = extensionOccasion(closed);
+    // What came to nothing, and why, stays true, and the grant tells of the latest alone.
+    return { ...to, message, occasion, ...(isOfNothing(known?.occasion) ? {} : { past }) };
   }
   const news = newsFor(grant, reader);
   if (news && (isLead || !isShared(news))) {

@@ -4,6 +4,7 @@ import type { RevokeTarget, Wish, WishKind } from '../domain/wish.ts';
 import type { Came } from '../flows/carry-out.ts';
 import type { Message } from '../ports.ts';
 import { message, plain, quote, section, when } from './blocks.ts';
+import { refusalOfAsk } from './meant.ts';
 import { revokedMessage, unfinishedMessage } from './notices.ts';
 import { extensionLine, reasonOf, serviceName, stateLine, whoAsks } from './words.ts';
 
@@ -16,9 +17,13 @@ export function stillWorking(kept: boolean): string {
     : 'This takes longer than Slack lets me wait, so I cannot say yet what came of it. If you hear nothing from me within two minutes, look in my Home tab how things stand before you try again.';
 }
 
+/** Said where it failed for now, and is kept. */
+export const KEPT_FOR_LATER =
+  'Slack or Latchkey’s records do not answer just now. I keep trying, and you will hear from me in a direct message. There is nothing more to do.';
+
 /** What came of it; `undefined` where that has a message of its own, as a request has. */
 export function outcomeMessageOf(wish: Wish, came: Came<WishKind>): Message | undefined {
-  if (isRefused(came)) return refusalOf(wish, came.reason);
+  if (isRefused(came)) return refusalOf(wish, wish.kind === 'ask' ? refusalOfAsk(came, wish) : came.reason);
   switch (came.kind) {
     case 'asked':
     case 'told':

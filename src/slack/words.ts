@@ -135,7 +135,9 @@ function movingOf(grant: Extract<Grant, { state: 'ACTIVE' }>): string {
   if (grant.term.endsAt > grant.appliedEndsAt) {
     return `; extension to ${when(grant.term.endsAt)} is being applied…${troubleOf(grant)}`;
   }
-  return grant.extension ? `; ${spellDuration(grant.extension.minutes)} more asked for` : '';
+  return grant.extension
+    ? `; extension asked for (${spellDuration(grant.extension.minutes)} from the approval)`
+    : '';
 }
 
 /** By whom access was ended: its owner's own end is no revoke. */
@@ -155,9 +157,9 @@ export function extensionLine(closed: ClosedExtension, grant: Grant): string {
       }
       // Ended in another way since, perhaps before the later end was ever in IAP.
       if (grant.state !== 'ACTIVE' && grant.state !== 'ENDED') {
-        return `:white_check_mark: Extension approved ${approvedBy(closed)}`;
+        return pastExtensionLine(closed, grant);
       }
-      return `:white_check_mark: Extended ${approvedBy(closed)}, to ${when(grant.term.endsAt)}`;
+      return `:white_check_mark: Extended ${approvedBy(closed)}, until ${when(grant.term.endsAt)}`;
     }
     case 'denied': {
       const who = closed.closedBy ? ` by ${mention(closed.closedBy.userId)}` : '';
@@ -168,6 +170,13 @@ export function extensionLine(closed: ClosedExtension, grant: Grant): string {
     case 'failed':
       return `:warning: The extension could not be applied, the end stays${closed.reason ? `: ${reasonOf(closed.reason)}` : ''}`;
   }
+}
+
+/** The same once another one follows, which may move the end. */
+export function pastExtensionLine(closed: ClosedExtension, grant: Grant): string {
+  return closed.outcome === 'approved'
+    ? `:white_check_mark: Extension approved ${approvedBy(closed)}`
+    : extensionLine(closed, grant);
 }
 
 /** What happened already, for somebody who clicked too late. */

@@ -195,8 +195,8 @@ describe('asking by command', () => {
 
   test('gives help with examples that work for this person', async () => {
     const help = await world.command(ADA, 'help');
-    expect(help).toContain('/request-access payroll 15m (name the incident');
-    expect(help).toContain('/request-access europe-west1/orders-admin 30m why I need it');
+    expect(help).toContain('`/request-access payroll 15m WHY` (name the incident');
+    expect(help).toContain('/request-access europe-west1/orders-admin 30m WHY`');
     expect(await world.command(MAX, 'help')).not.toContain('orders-admin');
     expect(await world.command(GUEST, 'help', 'C0GENERAL')).toContain('Guests');
   });

@@ -47,6 +47,10 @@ describe('the card', () => {
     expect(answer).toContain('You have standing access to *billing-dashboard*');
     const cards = world.channel().filter((m) => textOf(m).includes('ada asks'));
     expect(textOf(cards[0])).toContain('Has standing access beside Latchkey');
+    // Neither hides the other.
+    expect(await world.command(ADA, 'billing-dashboard 15m INC-42')).toMatch(
+      /standing access.*You have a request for \*billing-dashboard\* already/,
+    );
   });
 
   test('shows who approved and how many are missing, then who did it, and the live state to its end', async () => {
@@ -172,7 +176,7 @@ describe('deciding', () => {
     await askBilling();
     const broken = { methods: ['usergroups.users.list'], retryAfterS: 30 };
     world.local.slack.faults.set({ rateLimited: broken });
-    expect(await world.press(ROOT, 'Approve', { channel: ACCESS })).toContain('try again in a moment');
+    expect(await world.press(ROOT, 'Approve', { channel: ACCESS })).toContain('I keep trying');
     await world.press(GRACE, 'Approve');
     expect(card()).toContain('<@U0GRACE>');
     expect((await world.grants())[0]?.state).toBe('ACTIVE');

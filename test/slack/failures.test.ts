@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../src/domain/audit.ts';
 import type { Grant } from '../../src/domain/grant.ts';
 import { failed } from '../../src/domain/progress.ts';
 import { LatchkeyError } from '../../src/errors.ts';
 import { card } from '../../src/slack/card.ts';
+import { outcomeMessage } from '../../src/slack/direct.ts';
 import { historyMessage } from '../../src/slack/history.ts';
-import { alarmMessage } from '../../src/slack/notices.ts';
+import { alarmMessage, revokedMessage } from '../../src/slack/notices.ts';
+import { readersOf } from '../../src/slack/readers.ts';
 import { stateLine } from '../../src/slack/words.ts';
-import { activatingGrant, activeGrant, revokingGrant, T0 } from '../support/grants.ts';
+import {
+  activatingGrant,
+  activeGrant,
+  endedGrant,
+  revokedGrant,
+  revokingGrant,
+  T0,
+} from '../support/grants.ts';
 
 const REASON =
   'failed to getIamPolicy for acme-prod/us-central1/billing-dashboard: HTTP 403 PERMISSION_DENIED';
@@ -77,6 +87,52 @@ describe('a failure', () => {
     const long = new LatchkeyError('invalid', `failed to x for y: ${'<'.repeat(3_000)}`).message;
     const { grant } = failed(activatingGrant(), { code: 'invalid', reason: long }, T0 + 5_000);
     expect(smallPrintOf(card([grant])).length).toBeLessThan(1_500);
+  });
+});
+
+describe('the exact cause', () => {
+  const smallPrintAfter = (grant: Grant, ...events: readonly Partial<AuditEvent>[]) => {
+    const all = events.map((e, i) => ({ revision: i, at: T0 + i, from: null, to: grant.state, ...e }));
+    const history = historyMessage([grant], new Map([[grant.id, all as AuditEvent[]]]));
+    return history ? smallPrintOf(history) : '';
+  };
+
+  it('of a revoke that failed is told until it worked', () => {
+    const alarm = { type: 'alarm', reason: REASON } as const;
+    expect(smallPrintAfter(revokingGrant(), alarm)).toContain(REASON);
+    expect(smallPrintAfter(revokedGrant(), alarm, { type: 'revoked' })).not.toContain(REASON);
+  });
+
+  it('is not told where the sentence above it is the same, which leaves an address as it is', () => {
+    const reason = 'max.planck@acme.example is in no group that may ask';
+    const { grant, event } = failed(activatingGrant(), { code: 'not-entitled', reason }, T0 + 5_000);
+    expect(stateLine(grant)).toContain(`could not be given. ${reason}.`);
+    expect(smallPrintAfter(grant, event)).not.toContain('For an admin');
+  });
+});
+
+describe('access that was taken away', () => {
+  const SMALL = 'usually refuses within 2 minutes; it can take 7 or more';
+  const removed = (by: Grant, reader = readersOf(by)[0]) => [
+    card([by]),
+    historyMessage([by], new Map([[by.id, [{ ...approvalOf(by), type: 'revoked' as const }]]])),
+    reader && outcomeMessage([by], reader),
+  ];
+  const approvalOf = ({ revision, state }: Grant) => ({ revision, at: T0, from: null, to: state });
+
+  it('is said to be open for some minutes more, on the card, in the thread and to whoever had it', () => {
+    for (const message of removed(revokedGrant()))
+      expect(smallPrintOf(message ?? { blocks: [] })).toContain(SMALL);
+    expect(JSON.stringify(revokedMessage([revokedGrant()], {}).blocks)).toContain(SMALL);
+  });
+
+  it('is not, where it never opened or its time was up', () => {
+    const { activatedAt: _, ...never } = revokedGrant();
+    const revoked = revokedGrant();
+    const late = { ...revoked, closedAt: revoked.term.endsAt };
+    for (const grant of [never as Grant, late, endedGrant()]) {
+      expect(JSON.stringify(card([grant]).blocks)).not.toContain(SMALL);
+    }
   });
 });
 

@@ -14,6 +14,8 @@ describe('the Home tab', () => {
     expect(shown(ADA)).toContain('*playground*');
     expect(shown(ADA)).toContain('"Extend"');
     expect(shown(ADA)).toContain('"Withdraw"');
+    // Two requests for the same are told apart by their reasons.
+    expect(shown(ADA)).toContain('INC-42');
     await world.pressAtHome(ADA, 'Withdraw');
     expect(shown(ADA)).toContain('Withdrawn by <@U0ADA>');
     await world.pressAtHome(ADA, 'End access');

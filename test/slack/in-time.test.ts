@@ -275,11 +275,17 @@ describe('what takes longer than may be waited for', () => {
     await slack.people.command(ADA, ACCESS, '/request-access');
     const viewId = slack.workspace.views.top(ADA)?.view.id ?? '';
     await slack.people.suggest(ADA, { viewId }, 'ask_service', 'ask_service', 'bill');
+    // Nor can it be kept.
+    const { keepWish } = store;
+    store.keepWish = async () => {
+      throw new LatchkeyError('unavailable', 'no Firestore');
+    };
     frozen = { create: 'throws' };
     const path = 'acme-prod/us-central1/billing-dashboard';
     const fields = { Service: path, 'For how long': '1h', Why: 'INC-42' };
     const lost = await slack.people.submit(ADA, viewId, fields);
     expect(Object.values(lost.errors)[0]).toContain('Send it again');
+    Object.assign(store, { keepWish });
     frozen = {};
     const changed = await slack.people.submit(ADA, viewId, { Why: 'INC-43' });
     expect(Object.values(changed.errors)[0]).toContain('sent already');
@@ -367,6 +373,77 @@ describe('what takes longer than may be waited for', () => {
     expect(await failing()).toMatchObject({ wishes: 1, failed: 0 });
     expect(direct(GRACE)).toContain('do it again');
     expect(await store.takeWishes(clock.now() + 60 * MINUTE_MS, 9, 0)).toEqual([]);
+  });
+});
+
+describe('what fails at once, in a way that passes', () => {
+  const down = () => slack.faults.set({ rateLimited: { methods: ['users.info'], retryAfterS: 1 } });
+  const kept = async () => (await store.takeWishes(clock.now(), 9, 0)).map(({ wish }) => wish.kind);
+
+  test('is kept, and carried out by the next sweep, which tells what came of it', async () => {
+    const { id, ts } = await asked();
+    down();
+    const outcome = await slack.people.click(GRACE, { channel: ACCESS, ts }, 'Approve');
+    expect(JSON.stringify(outcome.messages)).toContain('I keep trying, and you will hear from me');
+    expect(await sweep()).toMatchObject({ wishes: 0, failed: 1 });
+    slack.faults.clear();
+    clock.advance(MINUTE_MS);
+    expect(await sweep()).toMatchObject({ wishes: 1, failed: 0 });
+    expect(await store.get(id)).toMatchObject({ state: 'ACTIVATING', approvals: [{ userId: GRACE }] });
+    expect(direct(GRACE)).toContain('Approved by <@U0GRACE>');
+    expect(await sweep()).toMatchObject({ wishes: 0 });
+  });
+
+  test('is one decision where it was committed, or clicked again meanwhile', async () => {
+    const { id, ts } = await asked();
+    storeMs = 0;
+    frozen = { updateBatch: 'throws' };
+    await slack.people.click(GRACE, { channel: ACCESS, ts }, 'Approve');
+    frozen = {};
+    await slack.people.click(GRACE, { channel: ACCESS, ts }, 'Approve');
+    clock.advance(MINUTE_MS);
+    expect(await sweep()).toMatchObject({ wishes: 1, failed: 0 });
+    expect((await store.events(id)).filter((e) => e.type === 'approved')).toHaveLength(1);
+  });
+
+  test('is kept for a command and for a form, which closes; what only shows something is not', async () => {
+    await slack.people.command(ADA, ACCESS, '/request-access');
+    const viewId = slack.workspace.views.top(ADA)?.view.id ?? '';
+    await slack.people.suggest(ADA, { viewId }, 'ask_service', 'ask_service', 'bill');
+    down();
+    for (const text of ['list', 'help', 'unfreeze', 'revoke <@U0MAX|max>']) {
+      const { messages } = await slack.people.command(ADA, ACCESS, `/request-access ${text}`);
+      expect(textOf(messages[0])).toContain('try again in a moment');
+    }
+    expect(await kept()).toEqual([]);
+    const typed = await slack.people.command(ADA, ACCESS, '/request-access billing-export 1h INC-42');
+    expect(textOf(typed.messages[0])).toContain('I keep trying');
+    const path = 'acme-prod/us-central1/billing-dashboard';
+    const sent = await slack.people.submit(ADA, viewId, {
+      Service: path,
+      'For how long': '1h',
+      Why: 'INC-42',
+    });
+    expect(JSON.stringify(sent.modal?.view)).toContain('I keep trying');
+    expect(await kept()).toEqual(['ask', 'ask']);
+    slack.faults.clear();
+    clock.advance(MINUTE_MS);
+    expect(await sweep()).toMatchObject({ wishes: 2, failed: 0 });
+    expect(await store.ofRequester(ADA, 5)).toHaveLength(2);
+  });
+
+  test('is tried on while Slack does not even take that it was given up', async () => {
+    const { id, ts } = await asked();
+    slack.faults.set({ down: 'error500' });
+    await slack.people.click(GRACE, { channel: ACCESS, ts }, 'Approve');
+    for (let minute = 0; minute < 13; minute += 1) {
+      expect(await sweep()).toMatchObject({ wishes: 0 });
+      clock.advance(MINUTE_MS);
+    }
+    slack.faults.clear();
+    expect(await sweep()).toMatchObject({ wishes: 1, failed: 0 });
+    expect((await store.get(id))?.state).toBe('ACTIVATING');
+    expect(direct(GRACE)).toContain('Approved by <@U0GRACE>');
   });
 });
 

@@ -38,9 +38,10 @@ describe('while access runs', () => {
     await world.press(ADA, 'Extend');
     expect(textOf(about(ADA, ':alarm_clock:')[0])).toContain('Extension asked for in <#C0ACCESS>');
     const wish = toplevel().at(-1);
-    expect(textOf(wish)).toContain('ada asks for *15 minutes* more of *billing-dashboard*');
+    expect(textOf(wish)).toContain('ada asks to keep *billing-dashboard* for *15 minutes* from the approval');
     expect(textOf(wish)).toContain('ada@acme.example has it until');
-    expect(card()).toContain('15 minutes more asked for');
+    expect(textOf(wish)).toMatch(/Waiting for approval until [^.]*, when the access ends"/);
+    expect(card()).toContain('extension asked for (15 minutes from the approval)');
     expect(await endOf()).toBe('09:16');
     await world.press(LINUS, 'Approve', { channel: ACCESS });
     expect(await endOf()).toBe('09:29');
@@ -79,7 +80,7 @@ describe('while access runs', () => {
     await world.home(ADA);
     await world.pressAtHome(ADA, 'Extend');
     expect(await endOf()).toBe(before);
-    expect(world.modal(ADA)).toContain('no later than your access ends anyway');
+    expect(world.modal(ADA)).toContain('would not lengthen your access');
     await world.local.slack.people.closeView(ADA);
     await world.wait(30);
     await world.pressAtHome(ADA, 'Extend');
@@ -157,6 +158,18 @@ describe('revoking', () => {
     expect(world.modal(ROOT)).toContain('2 grants');
     expect((await world.grants()).map((g) => g.state)).toEqual(['REVOKED', 'REVOKED']);
   });
+});
+
+test('ending access asks first where it comes back only by an approval', async () => {
+  await world.command(ADA, 'playground 1h');
+  const latest = () => textOf(world.direct(ADA).at(-1));
+  expect(latest()).toContain('"End access"');
+  expect(latest()).not.toContain('"confirm"');
+  await running();
+  expect(latest()).toContain('somebody has to approve it anew');
+  await world.home(ADA);
+  await world.pressAtHome(ADA, 'End access');
+  expect((await world.grants()).map((g) => g.state)).toContain('REVOKED');
 });
 
 describe('a freeze', () => {

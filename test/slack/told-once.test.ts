@@ -185,7 +185,9 @@ describe('access for a colleague', () => {
     await world.home(ADA);
     await world.pressAtHome(ADA, 'Extend');
     const wish = () => textOf(world.channel().findLast((m) => m.thread_ts === undefined));
-    expect(wish()).toContain('ada asks for *15 minutes* more of *billing-dashboard* for max');
+    expect(wish()).toContain(
+      'ada asks that max keeps *billing-dashboard* for *15 minutes* from the approval',
+    );
     const before = [posts(ADA), posts(MAX)];
     await world.press(GRACE, 'Deny', { channel: ACCESS });
     expect([posts(ADA), posts(MAX)]).toEqual(before.map((n) => n + 1));

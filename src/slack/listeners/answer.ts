@@ -7,7 +7,7 @@ import type { Log, Message } from '../../ports.ts';
 import { plain } from '../blocks.ts';
 import { type Delivery, Kept } from '../delivery.ts';
 import { noticeView } from '../reason-views.ts';
-import { stillWorking } from '../wish-messages.ts';
+import { KEPT_FOR_LATER } from '../wish-messages.ts';
 import { SORRY } from '../words.ts';
 
 /** What listeners work with. */
@@ -47,7 +47,7 @@ export async function answering(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Kept) return plain(stillWorking(true));
+    if (error instanceof Kept) return plain(KEPT_FOR_LATER);
     log('ERROR', 'listener-failed', { cause: messageOf(error) });
     return plain(`${SORRY} ${LOOK_FIRST}`);
   }
@@ -62,7 +62,7 @@ export async function submitted(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Kept) return { view: noticeView(stillWorking(true)) };
+    if (error instanceof Kept) return { view: noticeView(KEPT_FOR_LATER) };
     log('ERROR', 'listener-failed', { cause: messageOf(error) });
     const text = `${SORRY} Send it again in a moment: it is never counted twice.`;
     return blockId ? { errors: { [blockId]: text } } : { view: noticeView(text) };

@@ -1,5 +1,6 @@
 import { isRefused, type Refused, refused } from '../../domain/refused.ts';
 import { type CatalogEntry, servicePath } from '../../domain/service.ts';
+import type { AskWish } from '../../domain/wish.ts';
 import { submissionOf } from '../../flows/again.ts';
 import { accessBeside } from '../../flows/already.ts';
 import { whoIs } from '../../flows/deps.ts';
@@ -9,6 +10,7 @@ import { askView } from '../ask-view.ts';
 import { plain } from '../blocks.ts';
 import type { Delivery } from '../delivery.ts';
 import { ACTIONS } from '../ids.ts';
+import { refusalOfAsk } from '../meant.ts';
 import { sentMessage, unfinishedMessage } from '../notices.ts';
 import type { Command } from '../parse-command.ts';
 import { noticeView } from '../reason-views.ts';
@@ -44,15 +46,17 @@ export function askingListeners(deps: ListenerDeps) {
       wish: Extract<Command, { kind: 'ask' }>,
       triggerId: string,
     ): Promise<Answer> {
-      const asked = await delivery.carryOut({
+      const { services, minutes, justification, colleagueId } = wish;
+      const ask: AskWish = {
         kind: 'ask',
-        submission: `command ${triggerId} ${delivery.userId} ${wish.services.join(' ')}`,
-        services: wish.services,
-        minutes: wish.minutes,
-        justification: wish.justification,
-        ...(wish.colleagueId ? { principalId: wish.colleagueId } : {}),
-      });
-      return isRefused(asked) ? plain(asked.reason) : sentMessage(asked);
+        submission: `command ${triggerId} ${delivery.userId} ${services.join(' ')}`,
+        services,
+        minutes,
+        justification,
+        ...(colleagueId ? { principalId: colleagueId } : {}),
+      };
+      const asked = await delivery.carryOut(ask);
+      return isRefused(asked) ? plain(refusalOfAsk(asked, ask)) : sentMessage(asked);
     },
 
     async againByCommand(delivery: Delivery, triggerId: string): Promise<Answer> {

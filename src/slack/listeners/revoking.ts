@@ -7,6 +7,7 @@ import { mention, plain } from '../blocks.ts';
 import { isRunning } from '../card.ts';
 import type { Delivery } from '../delivery.ts';
 import { ACTIONS } from '../ids.ts';
+import { refusalOfRevokeAll } from '../meant.ts';
 import type { Command } from '../parse-command.ts';
 import {
   answerView,
@@ -41,7 +42,8 @@ export function revokingListeners(deps: ListenerDeps) {
     /** Looks first, so that only those who may are asked why. */
     async revokeByCommand(wish: RevokeCommand, userId: string, triggerId: string): Promise<Answer> {
       const target = await targetOf(wish, userId);
-      if (isRefused(target)) return plain(target.reason);
+      if (isRefused(target))
+        return plain(wish.kind === 'revoke-all' ? refusalOfRevokeAll(target) : target.reason);
       const found = await revocable(flows, target, userId);
       if (isRefused(found)) return plain(found.reason);
       if (found.grants.length === 0) return plain(nothingRuns(target));

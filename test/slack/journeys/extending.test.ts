@@ -19,8 +19,11 @@ const endOf = async (w: ReturnType<typeof aWorld>) => {
   const [grant] = await w.grants();
   return grant?.state === 'ACTIVE' ? new Date(grant.appliedEndsAt).toISOString().slice(11, 16) : grant?.state;
 };
-const reminder = (w: ReturnType<typeof aWorld>) =>
+const extendable = (w: ReturnType<typeof aWorld>) =>
   w.direct(ADA).filter((message) => buttons(message).includes(ACTIONS.extend));
+/** Beside the message of the access itself, which opens it. */
+const reminder = (w: ReturnType<typeof aWorld>) =>
+  extendable(w).filter((message) => !buttons(message).includes(ACTIONS.open));
 const wishes = (w: ReturnType<typeof aWorld>, channel = ACCESS) =>
   w.channel(channel).filter((message) => buttons(message).includes(ACTIONS.extendApprove));
 
@@ -48,15 +51,58 @@ describe('a wish for an extension', () => {
     expect(reminder(world)).toHaveLength(1);
   });
 
+  test('can be made from the message of long access, until it is made', async () => {
+    await running();
+    expect(extendable(world)).toHaveLength(1);
+    await world.wait(20);
+    await click(world, ADA, ACTIONS.extend);
+    expect(extendable(world)).toEqual([]);
+    await click(world, GRACE, ACTIONS.extendApprove);
+    expect(await endOf(world)).toBe('10:21');
+    expect(extendable(world)).toHaveLength(1);
+  });
+
+  test('is left to the reminder where access is short', async () => {
+    await world.command(ADA, 'billing-dashboard 15m INC-42 invoices');
+    await click(world, GRACE, ACTIONS.approve);
+    expect(extendable(world)).toEqual([]);
+    await world.wait(13);
+    expect(extendable(world)).toHaveLength(1);
+  });
+
   test('that nobody answers ends with the access, and leaves no button anywhere', async () => {
     await wished();
     expect(wishes(world)).toHaveLength(1);
     await world.wait(12);
     expect(await states(world)).toEqual(['ENDED']);
     expect(wishes(world)).toEqual([]);
+    // The end is told with it, and the way to ask anew.
+    expect(textOf(world.direct(ADA).at(-1))).toContain('The access ended');
+    expect(buttons(world.direct(ADA).at(-1))).toEqual([ACTIONS.again]);
+    await click(world, ADA, ACTIONS.again);
+    expect(await states(world)).toEqual(['APPROVAL_AWAITED', 'ENDED']);
     for (const message of [...world.direct(ADA), ...world.channel()]) {
       expect(buttons(message)).not.toContain(ACTIONS.extend);
     }
+  });
+
+  test('that is denied leaves the access as it was, and its reason stays when another one follows', async () => {
+    await wished();
+    await click(world, GRACE, ACTIONS.extendDeny);
+    await why(world, GRACE, 'not on a Monday');
+    const denial = () => world.direct(ADA).find((m) => textOf(m).includes('Extension denied'));
+    expect(textOf(denial())).toMatch(/not on a Monday.*The access goes on, and still ends/);
+    await world.wait(1);
+    await click(world, ADA, ACTIONS.extend);
+    expect(textOf(denial())).not.toContain('still ends');
+    await click(world, LINUS, ACTIONS.extendApprove);
+    expect(textOf(denial())).toContain('not on a Monday');
+    const inChannel = world.channel().filter((m) => textOf(m).includes('asks to keep'));
+    expect(inChannel.map(textOf).map((t) => /not on a Monday|Extended by/.exec(t)?.[0])).toEqual([
+      'not on a Monday',
+      'Extended by',
+    ]);
+    expect([...world.direct(ADA), ...world.channel()].map(textOf).join()).not.toMatch(/\bwish\b/i);
   });
 
   test('cannot be approved under a freeze, and can be denied', async () => {

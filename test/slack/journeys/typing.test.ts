@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ADA, aWorld, GRACE, LINUS, MAX } from '../world.ts';
+import { ADA, aWorld, GRACE, LINUS, MAX, ROOT } from '../world.ts';
 import { cards, states } from './journey.ts';
 
 const world = aWorld();
@@ -52,5 +52,39 @@ describe('what Slack and keyboards make of a command', () => {
     await world.command(LINUS, '“billing-dashboard”, <#C0GENERAL|billing-export> 1h INC-42 month end');
     expect(await states(world)).toEqual(['APPROVAL_AWAITED', 'APPROVAL_AWAITED']);
     expect(cards(world)).toHaveLength(1);
+  });
+});
+
+describe('a name that is none, or of several', () => {
+  /** The first of the commands that are offered. */
+  const offered = (answer: string) =>
+    /`\/request-access ([^`]*)`/
+      .exec(answer)?.[1]
+      ?.replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&')
+      .replaceAll('\\"', '"');
+
+  test.each([
+    ['misspelt', ADA, 'billing-dashbord 90m INC-42 a `b` <c> & "d"', 'INC-42 a \'b\' <c> & "d"'],
+    ['among others', ADA, 'billing-dashboard,billing-exprt 90m INC-42 month end', 'INC-42 month end'],
+  ])('%s is answered with the whole command, which works as it is copied', async (_, user, text, why) => {
+    const command = offered(await world.command(user, text));
+    expect(command).toContain('acme-prod/us-central1/billing-');
+    expect(await states(world)).toEqual([]);
+    expect(await world.command(user, command ?? '')).toContain('Asked for');
+    expect(await latest()).toMatchObject({ minutes: 90, justification: why });
+  });
+
+  test('is answered with the names alone for a colleague: a mention that is copied is none', async () => {
+    const answer = await world.command(ADA, 'billing-dashbord 15m for <@U0MAX|max> INC-42');
+    expect(answer).toContain('`acme-prod/us-central1/billing-dashboard`');
+    expect(answer).not.toContain('/request-access');
+  });
+
+  test('is answered with commands that revoke, where all access is to be revoked', async () => {
+    const answer = await world.command(ROOT, 'revoke-all orders-admin');
+    for (const region of ['us-central1', 'europe-west1'])
+      expect(answer).toContain(`\`/request-access revoke-all acme-prod/${region}/orders-admin\``);
   });
 });
