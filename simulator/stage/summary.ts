@@ -1,4 +1,4 @@
-import { grantStates } from '../../src/domain/grant.ts';
+import { grantStates } from '../../src/domain/grant-state.ts';
 import { servicePath } from '../../src/domain/service.ts';
 import type { Local } from '../local.ts';
 import type { Message } from '../slack/types.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { dueAt } from '../../src/domain/due.ts';
-import { type Grant, grantStates, isClosed } from '../../src/domain/grant.ts';
+import { type Grant, isClosed } from '../../src/domain/grant.ts';
+import { grantStates } from '../../src/domain/grant-state.ts';
 import type { Local } from '../local.ts';
 
 const MINUTE_MS = 60_000;

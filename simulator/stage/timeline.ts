@@ -1,4 +1,5 @@
-import { closedStates, type Grant, type GrantState, grantStates } from '../../src/domain/grant.ts';
+import type { Grant } from '../../src/domain/grant.ts';
+import { closedStates, type GrantState, grantStates } from '../../src/domain/grant-state.ts';
 import { servicePath } from '../../src/domain/service.ts';
 import type { Invocation } from '../functions.ts';
 import type { Local } from '../local.ts';

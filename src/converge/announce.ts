@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import {
   type Announcements,
   type Background,
-  type Grant,
   type MessageRef,
   type MessageSlot,
   UNDELIVERABLE,
-} from '../domain/grant.ts';
+} from '../domain/announcements.ts';
+import { type Grant, unannounced } from '../domain/grant.ts';
 import { hasCode, LatchkeyError, messageOf } from '../errors.ts';
 import type { Change, Clock, Directory, GrantStore, Log, Message, Messenger } from '../ports.ts';
 import type { Histories } from '../slack/history.ts';
@@ -101,15 +101,7 @@ export async function announce(deps: AnnounceDeps, id: string): Promise<Announce
 async function touchLead({ store }: AnnounceDeps, grant: Grant): Promise<void> {
   const [lead] = grant.batch;
   if (lead === undefined || lead === grant.id) return;
-  const touch = store.update(lead, (g) => {
-    const { touches = 0, revision } = g.announcements;
-    const behind = { touches: touches + 1, revision: Math.min(revision, g.revision - 1) };
-    return { keep: { ...g, announcements: { ...g.announcements, ...behind } }, result: undefined };
-  });
-  // One that cannot be read has no card to bring up to date, and silences none of the others.
-  await touch.catch((error: unknown) => {
-    if (!hasCode(error, 'invalid')) throw error;
-  });
+  await unlessDamaged(store.update(lead, (g) => ({ keep: unannounced(g), result: undefined })));
 }
 
 type Claim = 'current' | 'busy' | { readonly grant: Grant; readonly force: boolean; readonly since: number };
@@ -259,7 +251,7 @@ async function batchOf({ store }: AnnounceDeps, grant: Grant): Promise<readonly 
   return [grant, ...others.filter((g) => g !== undefined)];
 }
 
-/** A damaged document stands in nobody's way. */
+/** A damaged document has no card, and silences none of the others. */
 async function unlessDamaged<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

@@ -1,5 +1,6 @@
+import type { Background, ServiceBackground } from '../domain/announcements.ts';
 import { isSame } from '../domain/decide.ts';
-import type { Background, Grant, ServiceBackground } from '../domain/grant.ts';
+import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { serviceKey } from '../domain/service.ts';
 import type { Directory, GrantStore } from '../ports.ts';

@@ -36,7 +36,7 @@ export function needsPolicy(grant: Grant, now: number): boolean {
   return grant.trouble !== undefined || grant.term.endsAt <= now || grant.appliedEndsAt !== grant.term.endsAt;
 }
 
-export async function announceAll(deps: Deps, ids: readonly string[]): Promise<void> {
+async function announceAll(deps: Deps, ids: readonly string[]): Promise<void> {
   await forEachBounded(ids, ANNOUNCED_AT_ONCE, async (id) => {
     await announce(deps, id);
   });

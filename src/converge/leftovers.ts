@@ -23,8 +23,10 @@ export function leftoversIn(last: LastRead | undefined, grant: RevokingGrant): C
     condition && isOurs({ ...rest, condition }) && members?.includes(member) ? [condition] : [],
   );
   const leftovers = found.filter(({ expression }) => !called.includes(expression));
-  const expected = bindingOf(demandsOf(grant), grant.term.endsAt, [member]).condition;
-  return (last || !expected ? leftovers : [expected]).map(plain);
+  // While its end moved, the binding may have the one or the other.
+  const ends = new Set([grant.appliedEndsAt ?? grant.term.endsAt, grant.term.endsAt]);
+  const expected = [...ends].flatMap((end) => bindingOf(demandsOf(grant), end, [member]).condition ?? []);
+  return (last ? leftovers : expected).map(plain);
 }
 
 /** Without what IAM may have added, and without what cannot be stored. */

@@ -1,4 +1,5 @@
-import type { Announcements, Grant, MessageSlot } from '../domain/grant.ts';
+import type { Announcements, MessageSlot } from '../domain/announcements.ts';
+import type { Grant } from '../domain/grant.ts';
 
 // Messages that Slack does not take as they are: another limit than we know of, say. Trying for ever mends nothing.
 

@@ -1,3 +1,4 @@
+import { timedArrow } from '../domain/due.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Project } from '../domain/project.ts';
 import { serviceKey } from '../domain/service.ts';
@@ -7,7 +8,7 @@ import { announce } from './announce.ts';
 import { type Deps, needsPolicy } from './converge-grant.ts';
 import { type ConvergeResult, convergeService } from './converge-service.ts';
 import { createPool, forEachBounded } from './pool.ts';
-import { passTime, timedArrow } from './progress-grant.ts';
+import { passTime } from './progress-grant.ts';
 import { refreshCatalog } from './refresh-catalog.ts';
 import { takeToVerify, type Verification, verify } from './verify.ts';
 

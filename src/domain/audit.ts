@@ -1,4 +1,5 @@
-import type { Grant, GrantState } from './grant.ts';
+import type { Grant } from './grant.ts';
+import type { GrantState } from './grant-state.ts';
 import type { Person } from './person.ts';
 
 /** What can happen to a grant; each is one arrow and one audit event. */

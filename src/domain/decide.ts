@@ -1,7 +1,18 @@
 import type { Step } from './audit.ts';
 import { ceilToMinute, MINUTE_MS, spellDuration } from './duration.ts';
 import { admits, covers, type Entitlement, longestMinutes, type Memberships } from './entitlement.ts';
-import type { ActivatingGrant, Approval, Grant, RevokingGrant, ScheduledGrant, Term } from './grant.ts';
+import {
+  type ActivatingGrant,
+  type Approval,
+  type Grant,
+  isRunning,
+  type Revocation,
+  type RevokingGrant,
+  type RunningGrant,
+  type ScheduledGrant,
+  type Term,
+  withoutActive,
+} from './grant.ts';
 import type { Person } from './person.ts';
 import { type Refused, refused } from './refused.ts';
 import { take } from './transition.ts';
@@ -124,37 +135,42 @@ export function withdraw(grant: Grant, person: Person, now: number): Decision {
 
 /** The requester, or the colleague who has the access, is done with it. */
 export function end(grant: Grant, person: Person, now: number): Decision {
-  if (!concerns(grant, person)) return notYours();
-  if (grant.state !== 'SCHEDULED' && grant.state !== 'ACTIVATING' && grant.state !== 'ACTIVE')
-    return late(grant);
-  return take(grant, revoking(grant, { by: person, at: now }), {
-    type: 'revoke-requested',
-    now,
-    actor: person,
-  });
+  return concerns(grant, person) ? takeAway(grant, { by: person, at: now }) : notYours();
 }
 
 /** An approver of the entitlement or an admin takes access away. */
-export function revoke(grant: Grant, by: Judgement & { readonly admin: boolean }, reason: string): Decision {
-  if (!by.admin && !isApprover(grant, by)) {
-    return refused(
-      'not-approver',
-      'Only the approvers of this service and Latchkey admins can revoke access to it.',
-    );
-  }
-  if (grant.state !== 'SCHEDULED' && grant.state !== 'ACTIVATING' && grant.state !== 'ACTIVE')
-    return late(grant);
-  const next = revoking(grant, { by: by.person, at: by.now, ...(reason ? { reason } : {}) });
-  return take(grant, next, { type: 'revoke-requested', now: by.now, actor: by.person, reason });
+export function revoke(grant: Grant, by: Revoker, reason: string): Decision {
+  const revocation = { by: by.person, at: by.now, ...(reason ? { reason } : {}) };
+  return mayRevoke(grant, by) ?? takeAway(grant, revocation);
 }
 
-export function revoking(
-  grant: Extract<Grant, { state: 'SCHEDULED' | 'ACTIVATING' | 'ACTIVE' }>,
-  revocation: RevokingGrant['revocation'],
-): RevokingGrant {
+export type Revoker = Judgement & { readonly admin: boolean };
+
+/** Whether somebody may revoke; the refusal where not. */
+export function mayRevoke(grant: Grant, by: Revoker): Refused | undefined {
+  if (by.admin || isApprover(grant, by)) return undefined;
+  return refused(
+    'not-approver',
+    'Only the approvers of this service and Latchkey admins can revoke access to it.',
+  );
+}
+
+/** Takes running access away, on behalf of somebody who may. */
+export function takeAway(grant: Grant, revocation: Revocation & { readonly by: Person }): Decision {
+  if (!isRunning(grant)) return late(grant);
+  const { by: actor, at: now, reason } = revocation;
+  return take(grant, revoking(grant, revocation), {
+    type: 'revoke-requested',
+    now,
+    actor,
+    ...(reason ? { reason } : {}),
+  });
+}
+
+export function revoking(grant: RunningGrant, revocation: Revocation): RevokingGrant {
   if (grant.state !== 'ACTIVE') return { ...grant, state: 'REVOKING', revocation };
-  const { appliedEndsAt: _a, remindedAt: _r, extension: _e, driftedAt: _d, ...rest } = grant;
-  return { ...rest, state: 'REVOKING', revocation };
+  const { appliedEndsAt } = grant;
+  return { ...withoutActive(grant), appliedEndsAt, state: 'REVOKING', revocation };
 }
 
 /** Whether somebody may approve or deny; the refusal where not. Nobody approves their own request. */

@@ -1,5 +1,6 @@
+import type { Step } from './audit.ts';
 import type { Grant } from './grant.ts';
-import { nudgeAt, remindAt } from './progress.ts';
+import { expire, expireExtension, nudge, nudgeAt, remind, remindAt, start } from './progress.ts';
 
 /**
  * When a sweep has to look at a grant next (ms), or `null` where nothing is left to do. Everything that needs doing
@@ -38,4 +39,28 @@ function stateDueAt(grant: Grant): number | null {
 function announcementDueAt({ announcements, revision, changedAt }: Grant): number | null {
   if (announcements.revision < revision) return announcements.retryAt ?? changedAt;
   return announcements.settlesAt ?? null;
+}
+
+/** The arrow that time alone has brought about, if any. The end of access is not here: IAP is read for that. */
+export function timedArrow(grant: Grant, now: number): Step | undefined {
+  switch (grant.state) {
+    case 'APPROVAL_AWAITED':
+      if (grant.deadlineAt <= now) return expire(grant, now);
+      return grant.nudgedAt === undefined && nudgeAt(grant) <= now ? nudge(grant, now) : undefined;
+    case 'SCHEDULED':
+      return (grant.term.startsAt ?? 0) <= now ? start(grant, now) : undefined;
+    case 'ACTIVE':
+      if (grant.extension && grant.extension.deadlineAt <= now) return expireExtension(grant, now);
+      if (grant.term.endsAt <= now || grant.remindedAt !== undefined) return undefined;
+      return remindAt(grant) <= now ? remind(grant, now) : undefined;
+    case 'ACTIVATING':
+    case 'REVOKING':
+    case 'DENIED':
+    case 'WITHDRAWN':
+    case 'EXPIRED':
+    case 'ACTIVATION_FAILED':
+    case 'REVOKED':
+    case 'ENDED':
+      return undefined;
+  }
 }

@@ -1,58 +1,7 @@
+import type { Announcements } from './announcements.ts';
+import { closedStates, type GrantState, openStates, runningStates } from './grant-state.ts';
 import type { Person } from './person.ts';
 import type { ServiceRef } from './service.ts';
-
-/** Google Privileged Access Manager's words for the states of a grant. */
-export const grantStates = [
-  'APPROVAL_AWAITED',
-  'DENIED',
-  'WITHDRAWN',
-  'EXPIRED',
-  'SCHEDULED',
-  'ACTIVATING',
-  'ACTIVE',
-  'ACTIVATION_FAILED',
-  'REVOKING',
-  'REVOKED',
-  'ENDED',
-] as const;
-export type GrantState = (typeof grantStates)[number];
-
-/** States in which IAP's policy has, gets or loses a binding for the grant: what converging a service looks at. */
-export const openStates = ['ACTIVATING', 'ACTIVE', 'REVOKING'] as const satisfies readonly GrantState[];
-
-/** States after which nothing more happens to a grant. */
-export const closedStates = [
-  'DENIED',
-  'WITHDRAWN',
-  'EXPIRED',
-  'ACTIVATION_FAILED',
-  'REVOKED',
-  'ENDED',
-] as const satisfies readonly GrantState[];
-
-/** States in which something still happens to a grant. */
-export const unfinishedStates = [
-  'APPROVAL_AWAITED',
-  'SCHEDULED',
-  'ACTIVATING',
-  'ACTIVE',
-  'REVOKING',
-] as const satisfies readonly GrantState[];
-
-/** Every arrow of the state machine that changes the state. */
-export const arrows: Readonly<Record<GrantState, readonly GrantState[]>> = {
-  APPROVAL_AWAITED: ['DENIED', 'WITHDRAWN', 'EXPIRED', 'SCHEDULED', 'ACTIVATING'],
-  SCHEDULED: ['ACTIVATING', 'REVOKING'],
-  ACTIVATING: ['ACTIVE', 'ACTIVATION_FAILED', 'REVOKING'],
-  ACTIVE: ['ENDED', 'REVOKING', 'REVOKED'],
-  REVOKING: ['REVOKED'],
-  DENIED: [],
-  WITHDRAWN: [],
-  EXPIRED: [],
-  ACTIVATION_FAILED: [],
-  REVOKED: [],
-  ENDED: [],
-};
 
 export interface Approval extends Person {
   readonly at: number;
@@ -128,58 +77,6 @@ export interface Revocation {
   readonly reason?: string;
 }
 
-/** Where a message about the grant stands in Slack, and what it last said. */
-export interface MessageRef {
-  readonly channel: string;
-  readonly ts: string;
-  /** Digest of the content last sent. */
-  readonly digest: string;
-  /** Which of several occasions of its kind the message was posted for: the second reminder, say. */
-  readonly occasion?: string;
-}
-
-/** The digest of a message that cannot be delivered: its channel is gone or shut to us, or it was deleted by hand. */
-export const UNDELIVERABLE = 'undeliverable';
-
-/** The messages that a grant can have. */
-export const messageSlots = [
-  'card',
-  'history',
-  'nudge',
-  'alarm',
-  'extension',
-  'request',
-  'principal',
-  'access',
-  'granted',
-  'reminder',
-  'outcome',
-  'principalOutcome',
-] as const;
-export type MessageSlot = (typeof messageSlots)[number];
-
-/** Bookkeeping of messages: not part of the state machine, written without an audit event. */
-export interface Announcements {
-  readonly refs: { readonly [slot in MessageSlot]?: MessageRef };
-  readonly background?: Background;
-  /** The revision that every message is known to show. */
-  readonly revision: number;
-  /** Who is posting new messages just now, so that two runs do not post twice. */
-  readonly claim?: { readonly holder: string; readonly until: number };
-  /** Grows when another grant of the submission has changed, which the messages of this one tell of too. */
-  readonly touches?: number;
-  /** A clicked message may be overwritten from outside until then, and is rendered once more afterwards. */
-  readonly settlesAt?: number;
-  /** After a failure, when to try again, and the revision that could not be shown: a newer one is tried at once. */
-  readonly retryAt?: number;
-  readonly failedRevision?: number;
-  readonly failures?: number;
-  /** Messages that Slack does not take as they are, how often it said so, and of which revision. */
-  readonly refused?: {
-    readonly [slot in MessageSlot]?: { readonly revision: number; readonly attempts: number };
-  };
-}
-
 export interface GrantCore {
   readonly id: string;
   /** Grows by one with every arrow; names the arrow's audit event. */
@@ -218,29 +115,6 @@ export interface GrantCore {
   readonly lastExtension?: ClosedExtension;
 }
 
-/** What the card tells beside the request; looked up anew with each rendering while the request waits. */
-export interface Background {
-  /** Those who may approve and did not yet: mentions, and as text whoever could not be looked up. */
-  readonly approvers: readonly string[];
-  /** Somebody could not be looked up, which is tried again with the next rendering. */
-  readonly incomplete?: boolean;
-  /** By the ids of the submission's grants. */
-  readonly services?: Readonly<Record<string, ServiceBackground>>;
-}
-
-/** The past and the present of one service, for the one who is to have access to it. */
-export interface ServiceBackground {
-  /** How many grants for this service the principal had before, all of them over. */
-  readonly earlier: number;
-  readonly lastEndedAt?: number;
-  /** The principal has access through Latchkey now, and until when. */
-  readonly hasUntil?: number;
-  /** Addresses of others who have access through Latchkey now. */
-  readonly others: readonly string[];
-  /** The principal has an unconditional binding beside Latchkey. */
-  readonly standing?: boolean;
-}
-
 export type AwaitedGrant = GrantCore & { readonly state: 'APPROVAL_AWAITED' };
 export type DeniedGrant = GrantCore & {
   readonly state: 'DENIED';
@@ -264,9 +138,15 @@ export type ActiveGrant = GrantCore & {
   readonly appliedEndsAt: number;
   readonly remindedAt?: number;
   readonly extension?: Extension;
-  /** When our binding was last found to have vanished from the policy, and put back. */
+  /** When our binding was last found to have vanished from the policy, or to have been changed. */
   readonly driftedAt?: number;
 };
+/** A grant without what it has only while it is in force. */
+export function withoutActive(grant: ActiveGrant) {
+  const { appliedEndsAt: _a, remindedAt: _r, extension: _e, driftedAt: _d, ...rest } = grant;
+  return rest;
+}
+
 export type FailedGrant = GrantCore & {
   readonly state: 'ACTIVATION_FAILED';
   readonly term: Term;
@@ -278,6 +158,8 @@ export type RevokingGrant = GrantCore & {
   readonly term: Term;
   readonly revocation: Revocation;
   readonly activatedAt?: number;
+  /** The end that was read back last, where there was one. */
+  readonly appliedEndsAt?: number;
   readonly alarmedAt?: number;
   /** Conditions of the bindings that a person would have to remove by hand, as they were when one was called. */
   readonly leftovers?: readonly Condition[];
@@ -312,6 +194,7 @@ export type Grant =
   | EndedGrant;
 
 export type OpenGrant = ActivatingGrant | ActiveGrant | RevokingGrant;
+export type RunningGrant = Extract<Grant, { state: (typeof runningStates)[number] }>;
 
 export function isOpen(grant: Grant): grant is OpenGrant {
   return (openStates as readonly GrantState[]).includes(grant.state);
@@ -319,4 +202,15 @@ export function isOpen(grant: Grant): grant is OpenGrant {
 
 export function isClosed(grant: Grant): boolean {
   return (closedStates as readonly GrantState[]).includes(grant.state);
+}
+
+export function isRunning(grant: Grant): grant is RunningGrant {
+  return (runningStates as readonly GrantState[]).includes(grant.state);
+}
+
+/** The grant with its messages to be rendered again, though no arrow was taken. */
+export function unannounced<G extends Grant>(grant: G): G {
+  const { touches = 0, revision } = grant.announcements;
+  const behind = { touches: touches + 1, revision: Math.min(revision, grant.revision - 1) };
+  return { ...grant, announcements: { ...grant.announcements, ...behind } };
 }

@@ -1,18 +1,19 @@
 import type { Step } from './audit.ts';
 import { revoking } from './decide.ts';
 import { MINUTE_MS } from './duration.ts';
-import type {
-  ActivatingGrant,
-  ActiveGrant,
-  AwaitedGrant,
-  Condition,
-  EndedGrant,
-  ExpiredGrant,
-  FailedGrant,
-  Failure,
-  RevokedGrant,
-  RevokingGrant,
-  ScheduledGrant,
+import {
+  type ActivatingGrant,
+  type ActiveGrant,
+  type AwaitedGrant,
+  type Condition,
+  type EndedGrant,
+  type ExpiredGrant,
+  type FailedGrant,
+  type Failure,
+  type RevokedGrant,
+  type RevokingGrant,
+  type ScheduledGrant,
+  withoutActive,
 } from './grant.ts';
 import { take } from './transition.ts';
 
@@ -53,18 +54,18 @@ export function extended(grant: ActiveGrant, now: number): Step<ActiveGrant> {
 }
 
 export function ended(grant: ActiveGrant, now: number): Step<EndedGrant> {
-  const { appliedEndsAt: _a, remindedAt: _r, extension: _e, driftedAt: _d, ...rest } = grant;
-  return take(grant, { ...rest, state: 'ENDED', closedAt: now }, { type: 'ended', now });
+  return take(grant, { ...withoutActive(grant), state: 'ENDED', closedAt: now }, { type: 'ended', now });
 }
 
 export function revoked(grant: RevokingGrant, now: number): Step<RevokedGrant> {
-  const { leftovers: _, ...rest } = grant;
+  const { leftovers: _l, appliedEndsAt: _a, ...rest } = grant;
   return take(grant, { ...rest, state: 'REVOKED', closedAt: now }, { type: 'revoked', now });
 }
 
-/** The service under a grant in force is gone or no longer guarded by IAP, and its binding with it. */
+/** A grant in force has no binding any more, or must have none: its service is gone, say, or a check refused it. */
 export function lost(grant: ActiveGrant, reason: string, now: number): Step<RevokedGrant> {
-  const next = { ...revoking(grant, { at: now, reason }), state: 'REVOKED', closedAt: now } as const;
+  const { appliedEndsAt: _, ...gone } = revoking(grant, { at: now, reason });
+  const next = { ...gone, state: 'REVOKED', closedAt: now } as const;
   return take(grant, next, { type: 'revoked', now, reason });
 }
 

@@ -1,5 +1,6 @@
 import type { AuditEvent, AuditType, Step } from './audit.ts';
-import { arrows, type Grant, type GrantState, isClosed } from './grant.ts';
+import { type Grant, isClosed } from './grant.ts';
+import { arrows, type GrantState } from './grant-state.ts';
 import type { Person } from './person.ts';
 
 interface What {

@@ -1,4 +1,4 @@
-import type { ActiveGrant, Failure, Grant, OpenGrant } from './grant.ts';
+import { type ActiveGrant, type Failure, type OpenGrant, unannounced } from './grant.ts';
 
 // Attempts in vain: bookkeeping of a grant, without an audit event.
 
@@ -39,11 +39,4 @@ export function tried<G extends OpenGrant>(
 export function untroubled(grant: ActiveGrant): ActiveGrant {
   const { trouble: _, ...rest } = grant;
   return unannounced(rest);
-}
-
-/** The grant with its messages to be rendered again, though no arrow was taken. */
-function unannounced<G extends Grant>(grant: G): G {
-  const { touches = 0, revision } = grant.announcements;
-  const behind = { touches: touches + 1, revision: Math.min(revision, grant.revision - 1) };
-  return { ...grant, announcements: { ...grant.announcements, ...behind } };
 }

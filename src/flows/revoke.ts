@@ -1,5 +1,6 @@
-import { revoke } from '../domain/decide.ts';
-import type { Grant } from '../domain/grant.ts';
+import { mayRevoke, revoke, takeAway } from '../domain/decide.ts';
+import { type Grant, isRunning } from '../domain/grant.ts';
+import { runningStates } from '../domain/grant-state.ts';
 import type { Person } from '../domain/person.ts';
 import { isRefused, type Refused, refused, unclear } from '../domain/refused.ts';
 import { lookUpService, type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
@@ -35,7 +36,11 @@ export async function revokeGrant(
 }
 
 /** Whether somebody may revoke a grant, before they are asked why; the refusal where not. */
-export async function mayRevoke(deps: FlowDeps, grantId: string, userId: string): Promise<Grant | Refused> {
+export async function mayRevokeGrant(
+  deps: FlowDeps,
+  grantId: string,
+  userId: string,
+): Promise<Grant | Refused> {
   const [person, grant, admins] = await Promise.all([
     whoIs(deps, userId, deps.known),
     deps.store.get(grantId),
@@ -62,9 +67,7 @@ export async function revocable(
   ]);
   if (isRefused(person)) return person;
   const running = unfinished.filter(
-    (g) =>
-      (g.state === 'SCHEDULED' || g.state === 'ACTIVATING' || g.state === 'ACTIVE') &&
-      (!target.service || serviceKey(target.service) === serviceKey(g.service)),
+    (g) => isRunning(g) && (!target.service || serviceKey(target.service) === serviceKey(g.service)),
   );
   const { grants, refusal, failure } = await judgeAll(deps, person, running, admins, deps.directory);
   // Who cannot be told an approver from others would leave access running that they meant to end.
@@ -100,9 +103,8 @@ export async function revokeAll(
   const revoked: Grant[] = [];
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const by = { person: found.person, entitlement: undefined, memberships: new Map(), admin: true };
       const outcome = await changed(deps, next.id, false, (grant) =>
-        revoke(grant, { ...by, now: deps.clock.now() }, reason),
+        takeAway(grant, { by: found.person, at: deps.clock.now(), reason }),
       );
       if (!isRefused(outcome) && outcome.kind === 'done') revoked.push(outcome.grant);
     }
@@ -128,7 +130,7 @@ export async function serviceNamed(
   if (lookup.kind === 'unknown') {
     const [fresh, running] = await Promise.all([
       deps.catalog.all({ fresh: true }).catch(() => []),
-      deps.store.inStates(['SCHEDULED', 'ACTIVATING', 'ACTIVE'], RUNNING_MAX),
+      deps.store.inStates(runningStates, RUNNING_MAX),
     ]);
     const gone = running.map(({ service: ref, serviceUri: uri, serviceDescription: description }) => {
       return { ref, uri, description, iapEnabled: true, labels: {} };
@@ -167,26 +169,23 @@ async function judgeAll(
   const judgedOnes = grants.map((grant) => {
     const entitlement = entitlements.find((e) => e.id === grant.entitlementId);
     const by = { person, entitlement, memberships: groups.members, now: deps.clock.now(), admin: false };
-    return { grant, decision: revoke(grant, by, '') };
+    return { grant, refusal: mayRevoke(grant, by) };
   });
   const refusal =
-    judgedOnes.map(({ decision }) => decision).find(isRefused) ??
+    judgedOnes.find((one) => one.refusal)?.refusal ??
     (grants.length === 0 && !mayEverRevoke(deps, person) ? notRevoker() : undefined);
   return {
-    grants: judgedOnes.filter(({ decision }) => !isRefused(decision)).map(({ grant }) => grant),
+    grants: judgedOnes.filter((one) => !one.refusal).map(({ grant }) => grant),
     ...(refusal ? { refusal } : {}),
     failure: groups.failure ?? admins.failure,
   };
 }
 
-/** Somebody who is named nowhere as an approver learns nothing about who has what. */
+/** Whether somebody may be an approver of anything, by name or in a group: nobody else learns who has what. */
 function mayEverRevoke({ rules }: FlowDeps, { userId, email }: Person): boolean {
   return rules.entitlements.some(
     ({ approvers }) =>
-      approvers.users.includes(userId) ||
-      approvers.emails.includes(email) ||
-      approvers.anyone ||
-      approvers.usergroups.length > 0,
+      approvers.users.includes(userId) || approvers.emails.includes(email) || approvers.usergroups.length > 0,
   );
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot, Firestore } from '@google-cloud/firestore';
 import type { AuditEvent, Step } from '../domain/audit.ts';
-import { type Grant, isOpen, type OpenGrant, openStates, unfinishedStates } from '../domain/grant.ts';
+import { type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
+import { openStates, unfinishedStates } from '../domain/grant-state.ts';
 import { type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
 import type { BatchChange, Change, Control, GrantStore } from '../ports.ts';

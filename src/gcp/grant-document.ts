@@ -1,6 +1,7 @@
 import type { DocumentData, DocumentSnapshot } from '@google-cloud/firestore';
 import { dueAt } from '../domain/due.ts';
-import { type Grant, grantStates } from '../domain/grant.ts';
+import type { Grant } from '../domain/grant.ts';
+import { grantStates } from '../domain/grant-state.ts';
 import { serviceKey } from '../domain/service.ts';
 import { LatchkeyError } from '../errors.ts';
 import { malformedIn } from './checks.ts';

@@ -1,8 +1,7 @@
+import type { Announcements, Background, MessageRef, ServiceBackground } from '../domain/announcements.ts';
 import { type AuditEvent, auditTypes } from '../domain/audit.ts';
 import {
-  type Announcements,
   type Approval,
-  type Background,
   type ClosedExtension,
   type Condition,
   type Extension,
@@ -10,15 +9,12 @@ import {
   type Failure,
   type Grant,
   type GrantCore,
-  type GrantState,
-  grantStates,
-  type MessageRef,
   type Moved,
   type Revocation,
-  type ServiceBackground,
   type Term,
   type Trouble,
 } from '../domain/grant.ts';
+import { type GrantState, grantStates } from '../domain/grant-state.ts';
 import type { Person } from '../domain/person.ts';
 import { isServiceRef, type ServiceRef } from '../domain/service.ts';
 import {
@@ -174,7 +170,7 @@ const ofState: { readonly [S in GrantState]: Checks<InState<S>> } = {
     driftedAt: optional(isTime),
   },
   ACTIVATION_FAILED: { ...approved, ...closed, failure: has(failure) },
-  REVOKING: { ...revoked, leftovers: optional(listOf(isCondition)) },
+  REVOKING: { ...revoked, appliedEndsAt: optional(isTime), leftovers: optional(listOf(isCondition)) },
   REVOKED: { ...revoked, ...closed },
   ENDED: { ...approved, ...closed, activatedAt: isTime },
 };

@@ -1,5 +1,6 @@
+import type { ServiceBackground } from '../domain/announcements.ts';
 import { formatDuration, spellDuration } from '../domain/duration.ts';
-import type { Grant, ServiceBackground } from '../domain/grant.ts';
+import { type Grant, isRunning } from '../domain/grant.ts';
 import { shorterMinutes } from '../domain/shorter.ts';
 import type { Message } from '../ports.ts';
 import {
@@ -80,11 +81,6 @@ function standings(batch: readonly Grant[]): Block[] {
     );
     return [state, ...smallPrint(grant)];
   });
-}
-
-/** Whether there is access, or soon will be, that can be taken away. */
-export function isRunning(grant: Grant): boolean {
-  return grant.state === 'SCHEDULED' || grant.state === 'ACTIVATING' || grant.state === 'ACTIVE';
 }
 
 export function revokeButton(grant: Grant): Block {

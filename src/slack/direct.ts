@@ -1,4 +1,5 @@
-import { type ClosedExtension, type Grant, UNDELIVERABLE } from '../domain/grant.ts';
+import { UNDELIVERABLE } from '../domain/announcements.ts';
+import type { ClosedExtension, Grant } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
 import { actions, type Block, button, context, mention, message, plain, section, when } from './blocks.ts';
 import { endButton, extendButton, openButtons, withdrawButton } from './buttons.ts';

@@ -104,7 +104,7 @@ function whatHappened({ type, actor, reason }: AuditEvent, grant: Grant): string
     case 'ended':
       return 'Its time was up';
     case 'drift':
-      return 'The binding was removed outside Latchkey, and put back';
+      return 'The binding was removed or changed outside Latchkey, which puts it back';
     case 'alarm':
       return 'Access could not be removed: somebody has to look';
   }

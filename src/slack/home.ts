@@ -1,5 +1,5 @@
 import { spellDuration } from '../domain/duration.ts';
-import type { Grant } from '../domain/grant.ts';
+import { type Grant, isRunning } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { servicePath } from '../domain/service.ts';
 import type { Home, ToDecide } from '../flows/home.ts';
@@ -17,7 +17,7 @@ import {
   when,
 } from './blocks.ts';
 import { endButton, extendButton, openButtons, withdrawButton } from './buttons.ts';
-import { decisionButtons, detailsOf, isRunning, revokeButton } from './card.ts';
+import { decisionButtons, detailsOf, revokeButton } from './card.ts';
 import { extensionButtons } from './extension.ts';
 import { smallPrint } from './failures.ts';
 import { ACTIONS, hintBlockId, VIEWS } from './ids.ts';

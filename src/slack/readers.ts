@@ -1,4 +1,6 @@
-import type { ClosedExtension, Grant, GrantState, MessageSlot } from '../domain/grant.ts';
+import type { MessageSlot } from '../domain/announcements.ts';
+import type { ClosedExtension, Grant } from '../domain/grant.ts';
+import type { GrantState } from '../domain/grant-state.ts';
 
 // Who is told of a grant in direct messages, and which of their messages tells where it stands: one alone, or two
 // would say the same side by side.

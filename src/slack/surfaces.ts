@@ -1,4 +1,5 @@
-import { type Grant, type MessageSlot, UNDELIVERABLE } from '../domain/grant.ts';
+import { type MessageSlot, UNDELIVERABLE } from '../domain/announcements.ts';
+import type { Grant } from '../domain/grant.ts';
 import type { Message } from '../ports.ts';
 import { card } from './card.ts';
 import {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { bindingOf, demandsOf, memberOf } from '../../src/converge/conditions.ts';
 import { leftoversIn } from '../../src/converge/leftovers.ts';
+import { end } from '../../src/domain/decide.ts';
 import type { OpenGrant } from '../../src/domain/grant.ts';
 import type { Binding } from '../../src/ports.ts';
-import { activeGrant, revokingGrant } from '../support/grants.ts';
+import { activeGrant, extendedGrant, inState, revokingGrant, stepOf, T0 } from '../support/grants.ts';
 import { bindingFor, of } from './stand.ts';
 
 const leaving = revokingGrant(of(1));
@@ -34,5 +35,13 @@ describe('what a person would have to remove by hand', () => {
 
   it('is what the binding must look like, where the policy could not be read', () => {
     expect(leftoversIn(undefined, leaving)).toEqual([expected]);
+  });
+
+  it('is what it may look like, where its end was about to be moved', () => {
+    const before = activeGrant(of(1));
+    const extended = extendedGrant(of(1));
+    const moving = inState(stepOf(end(extended, extended.requester, T0)).grant, 'REVOKING');
+    const ends = [bindingFor(before), bindingFor(extended)].map(({ condition }) => condition);
+    expect(leftoversIn(undefined, moving)).toEqual(ends);
   });
 });

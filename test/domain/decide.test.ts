@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { approve, concerns, type Decision, deny, end, revoke, withdraw } from '../../src/domain/decide.ts';
 import type { Entitlement } from '../../src/domain/entitlement.ts';
-import { type Grant, grantStates } from '../../src/domain/grant.ts';
+import type { Grant } from '../../src/domain/grant.ts';
+import { grantStates } from '../../src/domain/grant-state.ts';
 import {
   activeGrant,
   ada,
@@ -245,11 +246,12 @@ describe('end', () => {
     expect(outcome(end(activeGrant({ ask: { principal: eve } }), person, now))).toBe(want);
   });
 
-  it('keeps when access began and forgets what only matters in force', () => {
+  it('keeps when access began and until when it is, and forgets what only matters in force', () => {
     const active = { ...activeGrant(), remindedAt: 1, driftedAt: 2 };
     const { grant } = stepOf(end(active, ada, now));
     expect(grant).toMatchObject({ activatedAt: active.activatedAt, revocation: { by: ada, at: now } });
-    for (const key of ['appliedEndsAt', 'remindedAt', 'driftedAt']) expect(grant).not.toHaveProperty(key);
+    expect(grant).toMatchObject({ appliedEndsAt: active.appliedEndsAt });
+    for (const key of ['remindedAt', 'driftedAt']) expect(grant).not.toHaveProperty(key);
     expect(stepOf(end(grantIn.ACTIVATING(), ada, now)).grant).not.toHaveProperty('activatedAt');
   });
 });

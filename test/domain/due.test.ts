@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dueAt } from '../../src/domain/due.ts';
-import { closedStates, type Grant } from '../../src/domain/grant.ts';
+import type { Grant } from '../../src/domain/grant.ts';
+import { closedStates } from '../../src/domain/grant-state.ts';
 import { extended, nudge, nudgeAt, remind, remindAt } from '../../src/domain/progress.ts';
 import {
   activatingGrant,

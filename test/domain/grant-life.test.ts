@@ -12,7 +12,8 @@ import {
   withdraw,
 } from '../../src/domain/decide.ts';
 import type { Entitlement } from '../../src/domain/entitlement.ts';
-import { arrows, type Grant, isClosed } from '../../src/domain/grant.ts';
+import { type Grant, isClosed } from '../../src/domain/grant.ts';
+import { arrows } from '../../src/domain/grant-state.ts';
 import type { Person } from '../../src/domain/person.ts';
 import * as progress from '../../src/domain/progress.ts';
 import {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../src/domain/audit.ts';
-import { type Grant, type GrantState, grantStates } from '../../src/domain/grant.ts';
+import type { Grant } from '../../src/domain/grant.ts';
+import { type GrantState, grantStates } from '../../src/domain/grant-state.ts';
 import * as progress from '../../src/domain/progress.ts';
 import { take } from '../../src/domain/transition.ts';
 import {

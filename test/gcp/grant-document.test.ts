@@ -1,6 +1,7 @@
 import { Timestamp } from '@google-cloud/firestore';
 import { describe, expect, it } from 'vitest';
-import { type Grant, type GrantState, grantStates } from '../../src/domain/grant.ts';
+import type { Grant } from '../../src/domain/grant.ts';
+import { type GrantState, grantStates } from '../../src/domain/grant-state.ts';
 import { LatchkeyError } from '../../src/errors.ts';
 import { decodeGrant, encodeGrant } from '../../src/gcp/grant-document.ts';
 import { activating, awaited, denied } from '../contracts/grants.ts';
@@ -77,6 +78,7 @@ const mayBeMissingIn: { readonly [S in GrantState]: Fields } = {
   ACTIVATION_FAILED: termMayLack,
   REVOKING: {
     ...revokedMayLack,
+    appliedEndsAt: T0,
     leftovers: [{ expression: 'true' }],
     'leftovers.0.title': 'latchkey until noon',
     'leftovers.0.description': 'Granted through Latchkey.',

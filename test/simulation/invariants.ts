@@ -1,5 +1,6 @@
 import type { AuditEvent, AuditType } from '../../src/domain/audit.ts';
-import type { Grant, GrantState } from '../../src/domain/grant.ts';
+import type { Grant } from '../../src/domain/grant.ts';
+import type { GrantState } from '../../src/domain/grant-state.ts';
 import { type ServiceRef, serviceKey } from '../../src/domain/service.ts';
 import type { Policy } from '../../src/ports.ts';
 import { givenUntil, NEEDED } from './approvals.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { messageSlots } from '../../src/domain/announcements.ts';
 import type { ClosedExtension, Extension, Grant } from '../../src/domain/grant.ts';
-import { grantStates, messageSlots } from '../../src/domain/grant.ts';
+import { grantStates } from '../../src/domain/grant-state.ts';
 import type { CatalogEntry } from '../../src/domain/service.ts';
 import { errorCodes } from '../../src/errors.ts';
 import { ada, anEntry, grace, grantIn, linus } from '../support/grants.ts';

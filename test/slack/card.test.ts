@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Background, Grant } from '../../src/domain/grant.ts';
+import type { Background } from '../../src/domain/announcements.ts';
+import type { Grant } from '../../src/domain/grant.ts';
 import { shorterMinutes } from '../../src/domain/shorter.ts';
 import { card, decisionButtons } from '../../src/slack/card.ts';
 import { accessMessage } from '../../src/slack/direct.ts';

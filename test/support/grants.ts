@@ -11,12 +11,12 @@ import type {
   ExpiredGrant,
   FailedGrant,
   Grant,
-  GrantState,
   RevokedGrant,
   RevokingGrant,
   ScheduledGrant,
   WithdrawnGrant,
 } from '../../src/domain/grant.ts';
+import type { GrantState } from '../../src/domain/grant-state.ts';
 import type { Person } from '../../src/domain/person.ts';
 import { activated, ended, expire, failed, revoked } from '../../src/domain/progress.ts';
 import { type Ask, request } from '../../src/domain/request.ts';

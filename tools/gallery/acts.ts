@@ -4,7 +4,7 @@ import type { Message } from '../../simulator/slack/types.ts';
 import type { FieldValue } from '../../simulator/slack/values.ts';
 import type { Stage } from '../../simulator/stage/stage.ts';
 import type { Step, Weather } from '../../simulator/stage/steps.ts';
-import type { GrantState } from '../../src/domain/grant.ts';
+import type { GrantState } from '../../src/domain/grant-state.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
 
 // The words in which scenes are written: each does something in the simulated world, with all that follows from it.

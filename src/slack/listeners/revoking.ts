@@ -1,10 +1,10 @@
+import { isRunning } from '../../domain/grant.ts';
 import { isRefused, type Refused } from '../../domain/refused.ts';
 import type { RevokeTarget } from '../../domain/wish.ts';
 import { freezeState } from '../../flows/freeze.ts';
-import { mayRevoke, revocable, serviceNamed } from '../../flows/revoke.ts';
+import { mayRevokeGrant, revocable, serviceNamed } from '../../flows/revoke.ts';
 import type { ViewState } from '../ask-form.ts';
 import { mention, plain } from '../blocks.ts';
-import { isRunning } from '../card.ts';
 import type { Delivery } from '../delivery.ts';
 import { ACTIONS } from '../ids.ts';
 import { refusalOfRevokeAll } from '../meant.ts';
@@ -103,7 +103,7 @@ export function revokingListeners(deps: ListenerDeps) {
     actions: {
       [ACTIONS.revoke]: (click: Click) =>
         answering(deps, async () => {
-          const grant = await mayRevoke(flows, click.value, click.body.user.id);
+          const grant = await mayRevokeGrant(flows, click.value, click.body.user.id);
           if (isRefused(grant)) return plain(grant.reason);
           if (!isRunning(grant)) return plain(lateAnswer(grant));
           const { id, entitlementId } = grant;

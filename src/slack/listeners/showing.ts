@@ -1,4 +1,5 @@
-import type { Grant, MessageSlot } from '../../domain/grant.ts';
+import type { MessageSlot } from '../../domain/announcements.ts';
+import type { Grant } from '../../domain/grant.ts';
 import { surfaces } from '../surfaces.ts';
 import { type Click, isInHome, type ListenerDeps } from './answer.ts';
 

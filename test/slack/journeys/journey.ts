@@ -3,7 +3,7 @@ import { elementsOf } from '../../../simulator/slack/elements.ts';
 import type { Outcome, Place } from '../../../simulator/slack/people-types.ts';
 import type { Message } from '../../../simulator/slack/types.ts';
 import type { FieldValue } from '../../../simulator/slack/values.ts';
-import type { GrantState } from '../../../src/domain/grant.ts';
+import type { GrantState } from '../../../src/domain/grant-state.ts';
 import { ACTIONS } from '../../../src/slack/ids.ts';
 import { ACCESS, textOf, type World } from '../world.ts';
 
