@@ -29,8 +29,8 @@ export interface Delivery {
   leftMs(): number;
   /**
    * Carries a wish out. One that takes long is kept on the way, so that a sweep carries it out if this process does not
-   * live to: the CPU is gone once the answer is sent. So is one that fails in a way that passes, however soon. Throws
-   * {@link Kept} where it failed and is kept.
+   * live to: the CPU is gone once the answer is sent. One that fails in a way that passes is kept however soon that
+   * is. Throws {@link Kept} where it failed and is kept.
    */
   carryOut<W extends Wish>(wish: W): Promise<Came<W['kind']>>;
   /** Waits for what only shows what is done already, for as long as there is time; it never fails. */

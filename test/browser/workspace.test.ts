@@ -141,6 +141,44 @@ describe.skipIf(missing !== undefined)('the workspace page', () => {
         .waitFor();
     });
 
+    test('asks before access is ended, by keyboard alone, and takes no for an answer', async () => {
+      const { page, pane, say } = visit;
+      await say('a', ASK);
+      await pane('b')
+        .getByRole('button', { name: /^Approve/ })
+        .first()
+        .click();
+      await pane('a')
+        .getByRole('navigation')
+        .getByRole('button', { name: /latchkey/ })
+        .click();
+      await pane('a').getByRole('tab', { name: 'Messages' }).click();
+      const end = pane('a')
+        .getByRole('button', { name: /^End access/ })
+        .first();
+      await end.focus();
+      await page.keyboard.press('Enter');
+      const sure = pane('a').getByRole('alertdialog', { name: 'End access?' });
+      await sure.getByText('somebody has to approve it anew').waitFor();
+      await sure.locator('button:focus').waitFor();
+      expect(await seriousProblems(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await sure.waitFor({ state: 'detached' });
+      expect(
+        await pane('a')
+          .getByText(/Ended by/)
+          .count(),
+      ).toBe(0);
+      await end.focus();
+      await page.keyboard.press('Enter');
+      await sure.locator('button:focus').waitFor();
+      await page.keyboard.press('Enter');
+      await pane('a')
+        .getByText(/Ended by/)
+        .first()
+        .waitFor();
+    });
+
     test('asks with the form, by keyboard alone, and shows errors at their fields', async () => {
       const { page, pane, say, shot } = visit;
       await say('a', '/request-access');
@@ -152,6 +190,12 @@ describe.skipIf(missing !== undefined)('the workspace page', () => {
       await shot('7-typeahead');
       await page.keyboard.press('Enter');
       await form.getByText('Invoices and payments').waitFor();
+      // What is typed then takes the place of what was chosen.
+      const service = form.getByRole('combobox').first();
+      await page.keyboard.type('payr');
+      expect(await service.inputValue()).toBe('payr');
+      await page.keyboard.press('Escape');
+      await expect.poll(() => service.inputValue()).toBe('billing-dashboard');
       const why = form.getByRole('textbox', { name: 'Why' });
       await why.focus();
       await page.keyboard.type('no ticket at all');
@@ -240,6 +284,23 @@ describe.skipIf(missing !== undefined)('the workspace page', () => {
       await page.getByRole('dialog').getByText("You don't have access").waitFor();
       expect(await seriousProblems(page)).toEqual([]);
     });
+  });
+
+  test.each([320, 390, 820, 1024, 1280, 1440])('fits into a window %i pixels wide', async (width) => {
+    visit = await visitPage(browser, { width, height: 800 });
+    const { page, pane, say } = visit;
+    await say('a', ASK);
+    await pane('a').getByText('Only visible to you').waitFor();
+    for (const name of ['Services', 'Weather', 'People', 'Timeline']) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.getByRole('region', { name, exact: true }).waitFor();
+      const cut = await page.evaluate(() =>
+        [document.documentElement, ...document.querySelectorAll('.side-tabs, .phone-tabs')]
+          .filter((one) => one.scrollWidth > one.clientWidth)
+          .map((one) => `${one.className || one.tagName}: ${one.scrollWidth} in ${one.clientWidth}`),
+      );
+      expect(cut).toEqual([]);
+    }
   });
 
   test('does the main job on a phone', async () => {

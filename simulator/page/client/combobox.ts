@@ -73,11 +73,15 @@ export function comboField(placed: Placed): VNode {
       onclick: () => {
         if (!state.open) open('');
       },
+      // What is typed takes the place of what was chosen.
+      onfocus: (event: Event) => (event.target as HTMLInputElement).select(),
       oninput: (event: Event) => open((event.target as HTMLInputElement).value),
       onblur: close,
       onkeydown: (event: KeyboardEvent) => {
         if (event.isComposing) return;
         const state = latest();
+        const writes = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+        if (writes && !state.open) (event.target as HTMLInputElement).select();
         const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (move !== undefined) {
           event.preventDefault();
