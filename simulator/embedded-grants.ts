@@ -108,11 +108,11 @@ export function embeddedGrants(
         }
         return result;
       }),
-    events: (id) =>
+    events: (id, revisions) =>
       transact('events', ({ tables, read }) => {
-        const events = tables.events.get(id) ?? [];
-        read(Math.max(1, events.length));
-        return events;
+        const all = tables.events.get(id) ?? [];
+        read(revisions?.length ?? Math.max(1, all.length));
+        return revisions ? all.filter(({ revision }) => revisions.includes(revision)) : all;
       }),
     due: async (now, limit) => {
       const found = await list('due', 1, limit, (grant) => {

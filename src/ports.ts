@@ -102,8 +102,8 @@ export interface GrantStore {
     id: string,
     change: (batch: readonly Grant[], control: Control) => BatchChange<T>,
   ): Promise<T | undefined>;
-  /** Audit events of a grant, oldest first. */
-  events(id: string): Promise<readonly AuditEvent[]>;
+  /** Audit events of a grant, oldest first: all of them, or those with these revisions. */
+  events(id: string, revisions?: readonly number[]): Promise<readonly AuditEvent[]>;
   /**
    * Grants whose `dueAt` has come, longest overdue first. Documents that cannot be read as grants are told of, and
    * due again a quarter of an hour later, so that they never fill the place of what can be done.

@@ -9,7 +9,7 @@ import {
 import { type Grant, unannounced } from '../domain/grant.ts';
 import { hasCode, LatchkeyError, messageOf } from '../errors.ts';
 import type { Change, Clock, Directory, GrantStore, Log, Message, Messenger } from '../ports.ts';
-import type { Histories } from '../slack/history.ts';
+import { type Histories, revisionsShown } from '../slack/history.ts';
 import { type Surface, surfaces } from '../slack/surfaces.ts';
 import { backgroundOf } from './background.ts';
 import { isGivenUp, oneMore, type Refusals } from './refusals.ts';
@@ -241,7 +241,8 @@ async function retire(messenger: Messenger, { channel, ts }: MessageRef, past: M
 /** The audit events that the card's thread tells of, once there is more to tell than the request. */
 async function historiesOf(store: GrantStore, grant: Grant, batch: readonly Grant[]): Promise<Histories> {
   if (grant.batch[0] !== grant.id || batch.every((g) => g.revision === 1)) return new Map();
-  return new Map(await Promise.all(batch.map(async ({ id }) => [id, await store.events(id)] as const)));
+  const read = async (g: Grant) => [g.id, await store.events(g.id, revisionsShown(g))] as const;
+  return new Map(await Promise.all(batch.map(read)));
 }
 
 /** All grants of the submission that can be read, for the one that carries the card. */

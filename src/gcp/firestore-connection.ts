@@ -41,6 +41,7 @@ export interface Session {
   readonly library: Library;
   timestamp(milliseconds: number): Timestamp;
   get(ref: DocumentReference): Promise<DocumentSnapshot>;
+  getAll(refs: readonly DocumentReference[]): Promise<DocumentSnapshot[]>;
   query(query: Query | CollectionReference): Promise<QuerySnapshot>;
   transact<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
   wrote(documents: number): void;
@@ -104,6 +105,10 @@ function session(
     async get(ref) {
       use.reads += 1;
       return await ref.get();
+    },
+    async getAll(refs) {
+      use.reads += refs.length;
+      return refs.length === 0 ? [] : await client.db.getAll(...refs);
     },
     query: async (query) => counted(await query.get()),
     damaged,

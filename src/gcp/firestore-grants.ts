@@ -65,11 +65,14 @@ export function firestoreGrants(connection: Connection): Grants {
       isDocumentId(id)
         ? await connection.run('updateBatch', id, (session) => updateBatch(session, id, change))
         : undefined,
-    events: async (id) =>
+    events: async (id, revisions) =>
       isDocumentId(id)
         ? await connection.run('events', id, async (session) => {
-            const { docs } = await session.query(grantRef(session.db, id).collection('events'));
-            return docs.flatMap((doc) => eventIn(session, doc));
+            const events = grantRef(session.db, id).collection('events');
+            const docs = revisions
+              ? await session.getAll(revisions.map((revision) => events.doc(eventId(revision))))
+              : (await session.query(events)).docs;
+            return docs.filter((doc) => doc.exists).flatMap((doc) => eventIn(session, doc));
           })
         : [],
     due: (now, limit) =>
@@ -212,8 +215,11 @@ export function writeEvent(tx: Tx, { db, library }: Session, step: Step, commitI
 }
 
 function eventRef(db: Firestore, { grant, event }: Step): DocumentReference {
-  const name = String(event.revision).padStart(6, '0');
-  return grantRef(db, grant.id).collection('events').doc(name);
+  return grantRef(db, grant.id).collection('events').doc(eventId(event.revision));
+}
+
+function eventId(revision: number): string {
+  return String(revision).padStart(6, '0');
 }
 
 /** The event in a document; one that is damaged is told of and left out, so that it silences no message. */

@@ -15,6 +15,13 @@ const REASON_MAX = 150;
 /** The audit events of each grant of a submission, by grant id. */
 export type Histories = ReadonlyMap<string, readonly AuditEvent[]>;
 
+/** The revisions whose events a history shows at the most; all of them where that is not fewer. */
+export function revisionsShown({ revision }: Grant): readonly number[] | undefined {
+  if (revision <= FIRST_LINES + LAST_LINES) return undefined;
+  const first = Array.from({ length: FIRST_LINES }, (_, i) => i + 1);
+  return [...first, ...Array.from({ length: LAST_LINES }, (_, i) => revision - LAST_LINES + 1 + i)];
+}
+
 /**
  * What happened to a submission so far: one message in the card's thread that grows. Nobody is mentioned: everybody
  * who has to know is told elsewhere. Nothing to tell: `undefined`.
@@ -33,7 +40,9 @@ export function historyMessage(batch: readonly Grant[], histories: Histories): M
   if (told.every(({ type }) => type === 'requested')) return undefined;
   const inOrder = told.sort((a, b) => a.at - b.at);
   const lines = inOrder.map(({ line }) => line);
-  const left = lines.length - FIRST_LINES - LAST_LINES;
+  const between = batch.filter((grant) => revisionsShown(grant)).map(({ revision }) => revision);
+  const unread = between.reduce((sum, revision) => sum + revision - FIRST_LINES - LAST_LINES, 0);
+  const left = lines.length + unread - FIRST_LINES - LAST_LINES;
   const shown =
     left > 0 ? [...lines.slice(0, FIRST_LINES), `… ${left} more …`, ...lines.slice(-LAST_LINES)] : lines;
   const blocks: Block[] = [];

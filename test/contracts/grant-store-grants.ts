@@ -157,6 +157,8 @@ export function testGrants(makeStore: MakeStore): void {
       const revisions = (await store.events('g1')).map(({ revision }) => revision);
       expect(revisions).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
       expect((await store.get('g1'))?.approvals.map(({ userId }) => userId)).toContain('U12');
+      const some = await store.events('g1', [1, 2, 11, 12, 13]);
+      expect(some.map(({ revision }) => revision)).toEqual([1, 2, 11, 12]);
     });
   });
 
