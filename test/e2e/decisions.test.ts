@@ -57,7 +57,8 @@ describe('clicks and deliveries on the deployed functions', { timeout: EMULATOR_
     const card = await asked();
     const clicks = await Promise.all(clickers.map((who) => on.slack.people.click(who, card, 'Approve')));
     expect(clicks.map((click) => click.status)).toEqual([200, 200]);
-    expect(approvals(await onlyGrant())).toBe(1);
+    // On a busy machine the answer may be that it is still being worked on.
+    await vi.waitFor(async () => expect(approvals(await onlyGrant())).toBe(1), { timeout: 20_000 });
     await on.settle();
     expect(await onlyGrant()).toMatchObject({ state: 'ACTIVE' });
     expect(approvals(await onlyGrant())).toBe(1);
