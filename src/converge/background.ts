@@ -1,6 +1,6 @@
 import type { Background, ServiceBackground } from '../domain/announcements.ts';
 import { isSame } from '../domain/decide.ts';
-import type { Grant } from '../domain/grant.ts';
+import type { ActiveGrant, EndedGrant, Grant, RevokedGrant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { serviceKey } from '../domain/service.ts';
 import type { Directory, GrantStore } from '../ports.ts';
@@ -33,6 +33,11 @@ export async function backgroundOf(
   const known = grant.announcements.background;
   // The first grant of a submission tells of all of it.
   if (grant.state === 'APPROVAL_AWAITED' && grant.batch[0] !== grant.id) return known;
+  if (tellsOfItsEnd(grant)) {
+    const { otherUntil: _, ...rest } = known ?? { approvers: [] };
+    const otherUntil = await otherAccessUntil(deps, grant);
+    return otherUntil === undefined ? known && rest : { ...rest, otherUntil };
+  }
   const [approvers, services] = await Promise.all([
     isCalling(grant) ? approversOf(deps, grant) : undefined,
     Promise.all(
@@ -47,6 +52,29 @@ export async function backgroundOf(
     ...(approvers ?? { approvers: before, ...(incomplete ? { incomplete } : {}) }),
     services: { ...known?.services, ...Object.fromEntries(services) },
   };
+}
+
+/** Whether a grant's access was there, and is about to end without more being asked for, or is over. */
+function tellsOfItsEnd(grant: Grant): grant is ActiveGrant | RevokedGrant | EndedGrant {
+  if (grant.state === 'ACTIVE') return grant.remindedAt !== undefined && grant.extension === undefined;
+  return grant.state === 'ENDED' || (grant.state === 'REVOKED' && grant.activatedAt !== undefined);
+}
+
+/** Until when another grant gives its principal the same access, where it goes on for longer. */
+async function otherAccessUntil(
+  { store }: BackgroundDeps,
+  grant: ActiveGrant | RevokedGrant | EndedGrant,
+): Promise<number | undefined> {
+  const { principal, service, term } = grant;
+  const isOver = grant.state === 'REVOKED' ? grant.closedAt : term.endsAt;
+  const open = await store.open(service);
+  const ends = open.flatMap((g) =>
+    g.state === 'ACTIVE' && g.id !== grant.id && g.principal.email === principal.email
+      ? [g.appliedEndsAt]
+      : [],
+  );
+  const last = Math.max(...ends, isOver);
+  return last > isOver ? last : undefined;
 }
 
 /** Whether a message is about to be posted, or to be posted anew, that mentions those who may approve. */

@@ -58,6 +58,8 @@ export interface Background {
   readonly approvers: readonly string[];
   /** Somebody could not be looked up, which is tried again with the next rendering. */
   readonly incomplete?: boolean;
+  /** Until when another grant gives the same access, where this one is about to end or has ended. */
+  readonly otherUntil?: number;
   /** By the ids of the submission's grants. */
   readonly services?: Readonly<Record<string, ServiceBackground>>;
 }

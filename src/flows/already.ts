@@ -24,7 +24,11 @@ export async function accessBeside(
     services.map(async (service): Promise<Already> => {
       const standing = (await standingOf(deps, service)).includes(person.email);
       const own = unfinished.filter(
-        (g) => serviceKey(g.service) === serviceKey(service) && g.state !== 'REVOKING',
+        // What somebody has under an address that is no longer theirs does not let them in.
+        (g) =>
+          serviceKey(g.service) === serviceKey(service) &&
+          g.state !== 'REVOKING' &&
+          g.principal.email === person.email,
       );
       const grant = own.find((g) => g.state === 'ACTIVE') ?? own[0];
       return { service, standing, ...(grant ? { grant } : {}) };

@@ -67,6 +67,7 @@ const isClosedExtension = has<ClosedExtension>({
 const isBackground = has<Background>({
   approvers: listOf(isString),
   incomplete: optional(isBoolean),
+  otherUntil: optional(isTime),
   services: optional(
     mapOf(
       has<ServiceBackground>({

@@ -181,7 +181,10 @@ export function extensionOccasion({ requestedAt, outcome }: ClosedExtension): st
 export function reminderMessage(grant: Grant): Message {
   const yours = `Your access to ${serviceName(grant)}`;
   if (grant.state === 'REVOKING') return plain(`${yours} is being removed.`);
-  if (grant.state !== 'ACTIVE') return plain(`${yours} has ended.`);
+  const { otherUntil } = grant.announcements.background ?? {};
+  const other = otherUntil === undefined ? '' : `another one lets you in until ${when(otherUntil)}`;
+  const one = `One of your grants for ${serviceName(grant)}`;
+  if (grant.state !== 'ACTIVE') return plain(other ? `${one} has ended.` : `${yours} has ended.`);
   if (grant.remindedAt === undefined) {
     const { lastExtension: closed } = grant;
     const isOwn =
@@ -191,7 +194,8 @@ export function reminderMessage(grant: Grant): Message {
       closed && isOwn ? `${yours}\n${extensionLine(closed, grant)}` : `${yours} was about to end.`,
     );
   }
-  const title = `:alarm_clock: ${yours} ends at ${when(grant.appliedEndsAt, 'time')}`;
+  const end = `ends at ${when(grant.appliedEndsAt, 'time')}`;
+  const title = `:alarm_clock: ${other ? `${one} ${end}; ${other}` : `${yours} ${end}`}`;
   const asked = grant.extension ? extensionAsked(grant) : undefined;
   const buttons = [
     ...(asked ? [] : [{ ...extendButton(grant), style: 'primary' as const }]),

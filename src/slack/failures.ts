@@ -1,5 +1,5 @@
 import type { Failure, Grant } from '../domain/grant.ts';
-import { type Block, clip, context, escapeText } from './blocks.ts';
+import { type Block, clip, context, escapeText, when } from './blocks.ts';
 
 // Failures in words for people: what it means, and who has to do what. The exact operation, resource and cause are
 // small print, for whoever has to mend it.
@@ -59,6 +59,10 @@ export const STILL_LET_IN = 'After that, IAP usually refuses within 2 minutes; i
  * policy does not end that very second, which access whose time was up does.
  */
 export function smallPrint(grant: Grant): Block[] {
+  const { otherUntil } = grant.announcements.background ?? {};
+  if (otherUntil !== undefined && 'closedAt' in grant) {
+    return [context(`Another grant gave access then, until ${when(otherUntil)}`)];
+  }
   if (mayStillBeLetIn(grant)) return [context(STILL_LET_IN)];
   const failure = failureTold(grant);
   return failure && !isToldAsItIs(failure, grant) ? [causeOf(failure)] : [];
