@@ -1,4 +1,4 @@
-import type { AuditEvent, Step } from './domain/audit.ts';
+import type { AuditEvent, Outcome, Step } from './domain/audit.ts';
 import type { Condition, Grant, OpenGrant } from './domain/grant.ts';
 import type { SlackProfile } from './domain/person.ts';
 import type { CatalogEntry, ServiceRef } from './domain/service.ts';
@@ -18,7 +18,7 @@ export type Change<T> =
 
 /** What a pure change of the grants of one submission comes to: arrows, or bookkeeping, all of them or none. */
 export interface BatchChange<T> {
-  readonly changes: readonly (Step | { readonly kind: 'keep'; readonly grant: Grant })[];
+  readonly changes: readonly Outcome[];
   readonly result: T;
 }
 
@@ -41,7 +41,7 @@ export interface LeaseHeld {
 /** What settling a service writes, decided purely from the grants read in the same transaction. */
 export interface Settlement {
   /** Arrows, or bookkeeping where there is no event. */
-  readonly changes: readonly (Step | { readonly kind: 'keep'; readonly grant: Grant })[];
+  readonly changes: readonly Outcome[];
   /** `keep` holds the lease on; `suspect` gives it back with a warning that a write may still be on its way. */
   readonly lease: 'release' | 'keep' | 'suspect';
   /** When the service's policy is to be verified next; `null` for never. */

@@ -83,7 +83,7 @@ function broken(sources: ReadonlyMap<string, string>): string[] {
 const impure =
   /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\b(?!\s*\()|(?<!new )\bDate\(|\bMath\.random\b|\bprocess\b\s*[.[]|\bperformance\.now\b|\bcrypto\b|\bimport\.meta\b/;
 const pureInConverge = [
-  'claim',
+  'says-the-same',
   'conditions',
   'intent',
   'leftovers',

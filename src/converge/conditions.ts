@@ -1,17 +1,13 @@
+import { ACCESSOR_ROLE } from '../domain/binding.ts';
 import type { OpenGrant } from '../domain/grant.ts';
 import type { Binding, Policy } from '../ports.ts';
 
-export const ACCESSOR_ROLE = 'roles/iap.httpsResourceAccessor';
 /** With the role, what marks a binding as ours. */
 const TITLE_PREFIX = 'latchkey';
 
 /** Whether a binding is Latchkey's own; every other one is left exactly as it was read. */
 export function isOurs(binding: Binding): boolean {
   return binding.role === ACCESSOR_ROLE && (binding.condition?.title?.startsWith(TITLE_PREFIX) ?? false);
-}
-
-export function memberOf(grant: OpenGrant): string {
-  return `user:${grant.principal.email}`;
 }
 
 /** What a binding demands besides its end: grants with equal demands can share one. */

@@ -1,16 +1,17 @@
+import { memberOf } from '../domain/binding.ts';
 import type { Failure, Grant, OpenGrant } from '../domain/grant.ts';
 import { drifted } from '../domain/progress.ts';
 import { type CatalogEntry, type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import { hasCode, LatchkeyError } from '../errors.ts';
 import type { Directory, ServiceCatalog } from '../ports.ts';
 import { type Admission, createAdmission } from './admission.ts';
-import { saysTheSame } from './claim.ts';
-import { memberOf, standingIn } from './conditions.ts';
+import { standingIn } from './conditions.ts';
 import { FencedPolicy, type PolicyDeps } from './fenced-policy.ts';
 import { giveUp, tookTooLong, type Unsettled } from './give-up.ts';
 import { Hold, type HoldDeps } from './hold.ts';
 import { type Intent, intentOf, isMissing, isNew, type Round } from './intent.ts';
 import type { WantedGrant } from './plan.ts';
+import { saysTheSame } from './says-the-same.ts';
 import { afterReadBack, afterServiceGone, type Reading } from './settle.ts';
 import { look } from './sight.ts';
 import type { Rules } from './vet.ts';
@@ -45,7 +46,7 @@ export async function convergeService(deps: ConvergeDeps, service: ServiceRef): 
   const hold = await Hold.take(deps, service);
   if (!hold) return { kind: 'held' };
   try {
-    return await new Run(deps, service, hold).toTheEnd();
+    return await new ServiceRun(deps, service, hold).toTheEnd();
   } catch (error) {
     if (!hasCode(error, 'lease-lost') || hold.elapsed() > OVERTAKEN_MS) throw error;
     return await tookTooLong(deps, service, error);
@@ -53,7 +54,7 @@ export async function convergeService(deps: ConvergeDeps, service: ServiceRef): 
 }
 
 /** One hold of the lease. What lives from round to round is here and nowhere else. */
-class Run {
+class ServiceRun {
   private readonly deps: ConvergeDeps;
   private readonly service: ServiceRef;
   private readonly hold: Hold;

@@ -1,8 +1,8 @@
+import type { Outcome } from '../domain/audit.ts';
 import { type Grant, isOpen, type OpenGrant } from '../domain/grant.ts';
 import type { CatalogEntry, ServiceRef } from '../domain/service.ts';
 import { hasCode, LatchkeyError, messageOf } from '../errors.ts';
 import type { Clock, GrantStore, LeaseTaken, Log, Settlement } from '../ports.ts';
-import type { Outcome } from './settle.ts';
 import { verifyAfterMs } from './verify-times.ts';
 
 /** How long one run may hold a service, as the contract has it. */

@@ -1,6 +1,7 @@
+import { memberOf } from '../domain/binding.ts';
 import type { Condition, OpenGrant, RevokingGrant } from '../domain/grant.ts';
 import type { Policy } from '../ports.ts';
-import { bindingOf, demandsOf, expressionOf, isOurs, memberOf } from './conditions.ts';
+import { bindingOf, demandsOf, expressionOf, isOurs } from './conditions.ts';
 
 /** The last reading of a policy, with the grants as they were then. */
 interface LastRead {

@@ -1,5 +1,5 @@
+import { ACCESSOR_ROLE } from '../domain/binding.ts';
 import type { Binding } from '../ports.ts';
-import { ACCESSOR_ROLE } from './conditions.ts';
 
 // Limits of an IAM policy: https://cloud.google.com/iam/quotas#limits
 

@@ -1,15 +1,8 @@
+import { memberOf } from '../domain/binding.ts';
 import type { ActivatingGrant, ActiveGrant, Failure } from '../domain/grant.ts';
 import { servicePath } from '../domain/service.ts';
 import type { Binding, Policy } from '../ports.ts';
-import {
-  bindingOf,
-  type Demands,
-  demandsKey,
-  demandsOf,
-  expressionOf,
-  isOurs,
-  memberOf,
-} from './conditions.ts';
+import { bindingOf, type Demands, demandsKey, demandsOf, expressionOf, isOurs } from './conditions.ts';
 import { limitPassed, usageOf } from './limits.ts';
 import { presenceIn } from './presence.ts';
 

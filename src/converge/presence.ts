@@ -1,6 +1,7 @@
+import { memberOf } from '../domain/binding.ts';
 import type { OpenGrant } from '../domain/grant.ts';
 import type { Binding, Policy } from '../ports.ts';
-import { demandsOf, endOf, expressionOf, isOurs, memberOf } from './conditions.ts';
+import { demandsOf, endOf, expressionOf, isOurs } from './conditions.ts';
 
 /**
  * Whether a grant's person is in the policy until then: by a binding of its own or, for a grant in force, by any of

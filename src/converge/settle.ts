@@ -1,4 +1,4 @@
-import type { Step } from '../domain/audit.ts';
+import type { Outcome } from '../domain/audit.ts';
 import type { ActiveGrant, Condition, Failure, Grant, OpenGrant, RevokingGrant } from '../domain/grant.ts';
 import {
   activated,
@@ -14,8 +14,6 @@ import { servicePath } from '../domain/service.ts';
 import { tried, untroubled } from '../domain/trouble.ts';
 
 // What the policy, as it was read, means for each grant: pure.
-
-export type Outcome = Step | { readonly kind: 'keep'; readonly grant: Grant };
 
 /**
  * How often something fails, sweep after sweep, before it is taken for final where trying again cannot help (a role

@@ -1,6 +1,7 @@
+import { memberOf } from '../domain/binding.ts';
 import type { OpenGrant } from '../domain/grant.ts';
 import type { Policy } from '../ports.ts';
-import { demandsKey, demandsOf, endOf, expressionOf, isOurs, memberOf } from './conditions.ts';
+import { demandsKey, demandsOf, endOf, expressionOf, isOurs } from './conditions.ts';
 
 /** What a policy that was read has of ours, held against the open grants. */
 export interface Sight {

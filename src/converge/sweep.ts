@@ -47,7 +47,7 @@ type Kind = keyof typeof BEGIN_WITHIN_MS;
 
 /** Everything that is due or overdue: what time brought about, what triggers missed, what failed before. */
 export async function sweep(deps: SweepDeps): Promise<SweepSummary> {
-  const run = new Run(deps);
+  const run = new SweepRun(deps);
   // The catalog is listed beside the rest, so that a Cloud Run that hangs holds up nothing that is due.
   await Promise.all([run.guarded('refresh', 'catalog', () => refreshCatalog(deps)), run.allThatIsDue()]);
   const { summary } = run;
@@ -56,7 +56,7 @@ export async function sweep(deps: SweepDeps): Promise<SweepSummary> {
 }
 
 /** One sweep: its time, and what came of it. */
-class Run {
+class SweepRun {
   readonly summary: SweepSummary = {
     due: 0,
     arrows: 0,

@@ -48,3 +48,6 @@ export interface Step<G extends Grant = Grant> {
   readonly grant: G;
   readonly event: AuditEvent;
 }
+
+/** What becomes of a grant: an arrow, or bookkeeping that no event tells of. */
+export type Outcome = Step | { readonly kind: 'keep'; readonly grant: Grant };

@@ -4,13 +4,14 @@ import { ceilToMinute } from '../domain/duration.ts';
 import { admits, covers, type Entitlement, entitlementFor, mayCover } from '../domain/entitlement.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
-import { isRefused, type Refused, refused, unclear } from '../domain/refused.ts';
+import { isRefused, type Refused, refused } from '../domain/refused.ts';
 import { type Ask, checkAsk, frozenForNow, request, SERVICES_MAX } from '../domain/request.ts';
-import { type CatalogEntry, lookUpService, servicePath } from '../domain/service.ts';
+import { type CatalogEntry, servicePath } from '../domain/service.ts';
 import type { AskWish } from '../domain/wish.ts';
-import { escapeText } from '../slack/blocks.ts';
+import { mention } from '../slack/blocks.ts';
 import { type Already, accessBeside } from './already.ts';
-import { type FlowDeps, type Groups, groupsOf, whoIs } from './deps.ts';
+import { type FlowDeps, groupsOf, whoIs } from './deps.ts';
+import { findService, notEntitled } from './find-service.ts';
 
 /** A wish to ask, and whose it is. */
 export type AskInput = Omit<AskWish, 'kind'> & { readonly requesterId: string };
@@ -87,7 +88,7 @@ export async function ask(deps: FlowDeps, input: AskInput): Promise<Asked | Refu
       if (failure) throw failure;
       return refused(
         'not-entitled',
-        `<@${principalId}> is not among those who may ask for ${servicePath(entry.ref)}, which is granted without an approval.`,
+        `${mention(principalId)} is not among those who may ask for ${servicePath(entry.ref)}, which is granted without an approval.`,
       );
     }
     if (!found.some((f) => servicePath(f.entry.ref) === servicePath(entry.ref)))
@@ -142,53 +143,6 @@ function askedBefore(
   );
 }
 
-/** The catalog entry that a text names; Cloud Run itself is asked before saying that there is none. */
-async function findService(
-  deps: FlowDeps,
-  known: readonly CatalogEntry[],
-  text: string,
-  requester: Person,
-  { members, failure }: Groups,
-): Promise<CatalogEntry | Refused> {
-  let lookup = lookUpService(known, text);
-  const isOff = lookup.kind === 'found' && !lookup.entry.iapEnabled;
-  if (lookup.kind === 'unknown' || isOff) {
-    lookup = lookUpService(await deps.catalog.all({ fresh: true }), text);
-  }
-  // Names only what this person may ask for: the catalog is no directory for outsiders.
-  const isOpen = ({ ref }: CatalogEntry) =>
-    entitlementFor(deps.rules.entitlements, ref, requester, members) !== undefined;
-  switch (lookup.kind) {
-    case 'found':
-      return lookup.entry;
-    case 'ambiguous': {
-      const may = lookup.candidates.filter(isOpen);
-      const [only, ...others] = may;
-      if (only && others.length === 0) return only;
-      if (!only) {
-        if (failure) throw failure;
-        return refused('not-entitled', `You are not among those who may ask for "${escapeText(text)}".`);
-      }
-      const question = `"${escapeText(text)}" could be any of these. Say which one:`;
-      return unclear('ambiguous-service', { typed: text, question, services: may.map(pathOf) });
-    }
-    case 'unknown': {
-      const groups = deps.rules.entitlements
-        .filter((e) => lookup.kind === 'unknown' && lookup.candidates.some((c) => covers(e, c.ref)))
-        .flatMap((e) => e.requesters.usergroups);
-      const known = await groupsOf(deps.known, groups);
-      const may = lookup.candidates.filter(
-        (c) => c.iapEnabled && entitlementFor(deps.rules.entitlements, c.ref, requester, known.members),
-      );
-      const none = `There is no service "${escapeText(text)}".`;
-      if (may.length === 0)
-        return refused('unknown-service', `${none} \`/request-access list\` shows what you can ask for.`);
-      const question = `${none} Did you mean one of these?`;
-      return unclear('unknown-service', { typed: text, question, services: may.map(pathOf) });
-    }
-  }
-}
-
 /** Whether what is stored was asked for in the same words. */
 function isSameWish(grants: readonly Grant[], input: AskInput): boolean {
   const { requesterId, principalId = requesterId, minutes, startAt } = input;
@@ -206,17 +160,6 @@ function isSameWish(grants: readonly Grant[], input: AskInput): boolean {
         g.requestedStartAt === (startAt === undefined ? undefined : ceilToMinute(startAt)),
     )
   );
-}
-
-function notEntitled(deps: FlowDeps, entry: CatalogEntry): Refused {
-  const path = servicePath(entry.ref);
-  return deps.rules.entitlements.some((e) => covers(e, entry.ref))
-    ? refused('not-entitled', `You are not among those who may ask for ${path}.`)
-    : refused('not-entitled', `${path} cannot be asked for: no entitlement covers it.`);
-}
-
-function pathOf({ ref }: CatalogEntry): string {
-  return servicePath(ref);
 }
 
 /** The id of the grant that a submission makes for its service at this place, first to last. */

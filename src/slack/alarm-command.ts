@@ -1,7 +1,7 @@
+import { ACCESSOR_ROLE, memberOf } from '../domain/binding.ts';
 import type { Condition, Grant } from '../domain/grant.ts';
 import { escapeText } from './blocks.ts';
 
-const ROLE = 'roles/iap.httpsResourceAccessor';
 /** As much as fits in a message beside the words around it, once it is escaped. */
 const MOST_CHARACTERS = 2_000;
 
@@ -25,7 +25,7 @@ export function alarmCommand(grant: Grant): string {
 function removal(grant: Grant, condition: Condition): string {
   return [
     gcloud('remove-iam-policy-binding', grant),
-    `--role=${ROLE} --member=${shellQuoted(`user:${grant.principal.email}`)}`,
+    `--role=${ACCESSOR_ROLE} --member=${shellQuoted(memberOf(grant))}`,
     `--condition=${shellQuoted(conditionFlag(condition))}`,
   ].join(' ');
 }

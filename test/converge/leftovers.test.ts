@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bindingOf, demandsOf, memberOf } from '../../src/converge/conditions.ts';
+import { bindingOf, demandsOf } from '../../src/converge/conditions.ts';
 import { leftoversIn } from '../../src/converge/leftovers.ts';
+import { memberOf } from '../../src/domain/binding.ts';
 import { end } from '../../src/domain/decide.ts';
 import type { OpenGrant } from '../../src/domain/grant.ts';
 import type { Binding } from '../../src/ports.ts';

@@ -1,11 +1,12 @@
 import { createVirtualTime, type VirtualTime } from '../../bench/virtual-time.ts';
 import { createEmbeddedStore, type EmbeddedStore } from '../../simulator/embedded-store.ts';
-import { ACCESSOR_ROLE, bindingOf, demandsOf, memberOf } from '../../src/converge/conditions.ts';
+import { bindingOf, demandsOf } from '../../src/converge/conditions.ts';
 import {
   type ConvergeDeps,
   type ConvergeResult,
   convergeService,
 } from '../../src/converge/converge-service.ts';
+import { ACCESSOR_ROLE, memberOf } from '../../src/domain/binding.ts';
 import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
 import type { CatalogEntry } from '../../src/domain/service.ts';
 import { LatchkeyError } from '../../src/errors.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { saysTheSame } from '../../src/converge/claim.ts';
+import { saysTheSame } from '../../src/converge/says-the-same.ts';
 import { activeGrant } from '../support/grants.ts';
 
 const grant = activeGrant();
