@@ -1,8 +1,8 @@
 import type { Failure, OpenGrant } from '../domain/grant.ts';
+import { forEachBounded } from '../pool.ts';
 import type { Clock, Directory } from '../ports.ts';
 import { briefDirectory } from './brief-directory.ts';
 import type { WantedGrant } from './plan.ts';
-import { forEachBounded } from './pool.ts';
 import { saysTheSame } from './says-the-same.ts';
 import { examine, type Rules, vet } from './vet.ts';
 

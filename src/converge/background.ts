@@ -4,7 +4,7 @@ import type { ActiveGrant, EndedGrant, Grant, RevokedGrant } from '../domain/gra
 import type { Person } from '../domain/person.ts';
 import { serviceKey } from '../domain/service.ts';
 import type { Directory, GrantStore } from '../ports.ts';
-import { escapeText, mention } from '../slack/blocks.ts';
+import { escapeText, groupMention, mention } from '../slack/blocks.ts';
 import type { Rules } from './vet.ts';
 
 /** How far back the principal's history is looked through. */
@@ -161,7 +161,7 @@ async function approversOf({ rules, directory }: BackgroundDeps, grant: Grant): 
   /** The group, or those in it who are left where that is not all of them. */
   async function membersLeft(id: string): Promise<string[]> {
     const members = await unlessDown(directory.usergroup(id));
-    const group = `<!subteam^${id}>`;
+    const group = groupMention(id);
     if (members === DOWN) return [group];
     const left = [...members].filter((member) => done.every((p) => p.userId !== member));
     if (left.length === 0) return [];

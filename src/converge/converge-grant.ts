@@ -1,7 +1,7 @@
 import { type Grant, isOpen } from '../domain/grant.ts';
+import { forEachBounded } from '../pool.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
 import { type ConvergeDeps, type ConvergeResult, convergeService } from './converge-service.ts';
-import { forEachBounded } from './pool.ts';
 import { passTime } from './progress-grant.ts';
 
 /** Grants whose messages one run brings up to date besides its own; each has a trigger of its own to do the rest. */

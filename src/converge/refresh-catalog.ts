@@ -1,7 +1,7 @@
 import type { Project } from '../domain/project.ts';
 import { messageOf } from '../errors.ts';
+import { forEachBounded } from '../pool.ts';
 import type { Clock, GrantStore, Log, ServiceCatalog } from '../ports.ts';
-import { forEachBounded } from './pool.ts';
 import { type Place, placeKey, storeListing } from './store-listing.ts';
 
 /** How often Cloud Run is asked for its services. */

@@ -4,6 +4,7 @@ import type { Grant } from '../domain/grant.ts';
 import type { Person } from '../domain/person.ts';
 import { isRefused } from '../domain/refused.ts';
 import { messageOf } from '../errors.ts';
+import { forEachBounded } from '../pool.ts';
 import type { OpenedHome } from '../ports.ts';
 import { homeView, refusedHomeView } from '../slack/home.ts';
 import { type FlowDeps, groupsOf } from './deps.ts';
@@ -60,10 +61,7 @@ export function createHomes(deps: FlowDeps): Homes {
     try {
       const since = deps.clock.now() - LOOKING_MS;
       const some = await among(await deps.store.homesSince(since, LOOKING_AT_ONCE));
-      const worker = async () => {
-        for (let next = some.shift(); next; next = some.shift()) await show(next.userId);
-      };
-      await Promise.all(Array.from({ length: PUBLISHED_AT_ONCE }, worker));
+      await forEachBounded(some, PUBLISHED_AT_ONCE, ({ userId }) => show(userId));
     } catch (error) {
       deps.log('WARNING', 'homes-not-refreshed', { cause: messageOf(error) });
     }

@@ -5,6 +5,7 @@ import type { Person } from '../domain/person.ts';
 import { isRefused, type Refused, refused, unclear } from '../domain/refused.ts';
 import { lookUpService, type ServiceRef, serviceKey, servicePath } from '../domain/service.ts';
 import type { RevokeTarget } from '../domain/wish.ts';
+import { forEachBounded } from '../pool.ts';
 import { escapeText } from '../slack/blocks.ts';
 import { changed, type Decided, judged } from './decide.ts';
 import { type FlowDeps, type Groups, groupsOf, isAdmin, whoIs } from './deps.ts';
@@ -99,17 +100,14 @@ export async function revokeAll(
   const found = await revocable(deps, target, userId);
   if (isRefused(found)) return found;
   // What was approved after they said so was not meant.
-  const queue = found.grants.filter((g) => 'term' in g && g.term.approvedAt <= wishedAt);
+  const meant = found.grants.filter((g) => 'term' in g && g.term.approvedAt <= wishedAt);
   const revoked: Grant[] = [];
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const outcome = await changed(deps, next.id, false, (grant) =>
-        takeAway(grant, { by: found.person, at: deps.clock.now(), reason }),
-      );
-      if (!isRefused(outcome) && outcome.kind === 'done') revoked.push(outcome.grant);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await forEachBounded(meant, AT_ONCE, async ({ id }) => {
+    const outcome = await changed(deps, id, false, (grant) =>
+      takeAway(grant, { by: found.person, at: deps.clock.now(), reason }),
+    );
+    if (!isRefused(outcome) && outcome.kind === 'done') revoked.push(outcome.grant);
+  });
   deps.log('INFO', 'revoked', { by: found.person.email, grants: revoked.map((g) => g.id), reason });
   return { kind: 'revoked', grants: revoked, target };
 }

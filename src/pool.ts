@@ -2,7 +2,7 @@
 export async function forEachBounded<T>(
   items: readonly T[],
   atOnce: number,
-  work: (item: T) => Promise<void>,
+  work: (item: T) => Promise<unknown>,
 ): Promise<void> {
   const rest = items.values();
   const failures: unknown[] = [];
