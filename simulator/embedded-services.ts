@@ -96,6 +96,7 @@ export function embeddedServices(transact: Transact): Services {
         for (const [key, entry] of wanted) {
           const row = tables.services.get(key);
           if (isDeepStrictEqual(row?.catalog, entry)) continue;
+          if (!row?.catalog && !entry.iapEnabled) read(1);
           writes.services.set(key, rowWith(row, entry));
         }
         for (const [key, { catalog: _, ...rest }] of stored.filter(([key]) => !wanted.has(key))) {
@@ -143,9 +144,12 @@ function dueAt(
 }
 
 function rowWith(row: ServiceRow | undefined, catalog: CatalogEntry): ServiceRow {
-  if ((row?.catalog?.iapEnabled === true) === catalog.iapEnabled) return { ...row, catalog };
+  const isBusy = typeof row?.verifyAt === 'number';
+  // What nobody knew so far is taken for guarded: that it is not is news for whoever has access.
+  const known = row?.catalog?.iapEnabled ?? (isBusy && !catalog.iapEnabled);
+  if (known === catalog.iapEnabled) return { ...row, catalog };
   const { settled: _, ...rest } = row ?? {};
-  const field = typeof row?.verifyAt === 'number' ? 'verifyAt' : 'quietVerifyAt';
+  const field = isBusy ? 'verifyAt' : 'quietVerifyAt';
   return { ...rest, [field]: AT_ONCE, catalog };
 }
 

@@ -50,8 +50,12 @@ export function look(policy: Policy, open: readonly OpenGrant[], now: number): S
   };
 }
 
-/** Whether a binding with this end can be there on a grant's account: while its end moves, the one it had is too. */
+/**
+ * Whether a binding with this end can be there on a grant's account: while its end moves, the one it had is too; and
+ * an extension that failed may have been written all the same.
+ */
 function accountsFor(grant: OpenGrant, end: number): boolean {
+  if (grant.lastExtension?.outcome === 'failed' && end === grant.lastExtension.failedEndsAt) return true;
   switch (grant.state) {
     case 'ACTIVATING':
       return end === grant.term.endsAt;

@@ -89,7 +89,15 @@ export function extensionFailed(grant: ActiveGrant, reason: string, now: number)
     ...rest,
     term: { ...term, ...earlier, endsAt: grant.appliedEndsAt },
     ...(lastExtension
-      ? { lastExtension: { ...lastExtension, outcome: 'failed' as const, closedAt: now, reason } }
+      ? {
+          lastExtension: {
+            ...lastExtension,
+            outcome: 'failed' as const,
+            closedAt: now,
+            reason,
+            failedEndsAt: grant.term.endsAt,
+          },
+        }
       : {}),
   };
   return take(grant, next, { type: 'extension-failed', now, reason });

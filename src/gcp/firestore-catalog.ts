@@ -25,12 +25,17 @@ export async function putCatalog(
   const query = buildQuery(session.db, queries.catalogOfRegion, [project, region]);
   const stored = new Map((await session.query(query)).docs.map((doc) => [doc.id, documentIn(doc)] as const));
   const changed = [...wanted].filter(([key, entry]) => !isDeepStrictEqual(stored.get(key)?.catalog, entry));
+  const unguarded = changed.filter(([key, entry]) => !stored.has(key) && !entry.iapEnabled);
+  const services = session.db.collection('services');
+  for (const doc of await session.getAll(unguarded.map(([key]) => services.doc(key)))) {
+    if (doc.exists) stored.set(doc.id, documentIn(doc));
+  }
   for (let from = 0; from < changed.length; from += BATCH_SIZE) {
     const batch = session.db.batch();
     const part = changed.slice(from, from + BATCH_SIZE);
     for (const [key, entry] of part) {
       const data = entryFields(session, stored.get(key), entry);
-      batch.set(session.db.collection('services').doc(key), data, { mergeFields: Object.keys(data) });
+      batch.set(services.doc(key), data, { mergeFields: Object.keys(data) });
     }
     await batch.commit();
     session.wrote(part.length);
@@ -40,8 +45,11 @@ export async function putCatalog(
 
 function entryFields({ library }: Session, stored: ServiceDocument | undefined, entry: CatalogEntry) {
   const catalog = encode({ catalog: entry }, library.Timestamp);
-  if ((stored?.catalog?.iapEnabled === true) === entry.iapEnabled) return catalog;
-  const field = typeof stored?.verifyAt === 'number' ? 'verifyAt' : 'quietVerifyAt';
+  const isBusy = typeof stored?.verifyAt === 'number';
+  // What nobody knew so far is taken for guarded: that it is not is news for whoever has access.
+  const known = stored?.catalog?.iapEnabled ?? (isBusy && !entry.iapEnabled);
+  if (known === entry.iapEnabled) return catalog;
+  const field = isBusy ? 'verifyAt' : 'quietVerifyAt';
   return {
     ...catalog,
     [field]: library.Timestamp.fromMillis(AT_ONCE),

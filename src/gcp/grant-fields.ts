@@ -62,6 +62,7 @@ const isClosedExtension = has<ClosedExtension>({
   closedAt: isTime,
   closedBy: optional(isPerson),
   reason: optional(isString),
+  failedEndsAt: optional(isTime),
 });
 
 const isBackground = has<Background>({

@@ -147,6 +147,13 @@ export function testVerification(makeStore: MakeStore): void {
       expect(await store.toVerify(T0, ALL, () => T0)).toEqual([{ service: billing, quiet: false }]);
     });
 
+    it('has a service verified at once that it hears of with open grants and without IAP', async () => {
+      const store = makeStore();
+      await settle(store, 'billing', { verifyAt: T0 + HOUR, etag: 'BwE1=' });
+      await store.putCatalog(...REGION, [off]);
+      expect(await store.toVerify(T0, ALL, () => T0)).toEqual([{ service: billing, quiet: false }]);
+    });
+
     it('is not taken for seen by a run that asked for the lease before it changed', async () => {
       const store = makeStore();
       await store.putCatalog(...REGION, [entry('billing')]);

@@ -95,6 +95,25 @@ describe('a grant in force', () => {
     expect(await stand.grant('g1')).not.toHaveProperty('trouble');
   });
 
+  test('whose failed extension turns out to have been written gets its end back, and nobody is told of drift', async () => {
+    const stand = createStand(END - 4 * MINUTE_MS);
+    const extended = extendedGrant(of(1));
+    await stand.put(extended);
+    stand.edit(() => [bindingFor(active)]);
+    stand.onIap = (method) => {
+      // It takes effect, and IAP refuses to show it.
+      if (method === 'set') stand.edit(() => [bindingFor(extended)]);
+      throw new LatchkeyError('permission-denied', `failed to ${method} the policy: HTTP 403`);
+    };
+    await sweeps(stand, 3);
+    stand.edit(() => [bindingFor(extended)]);
+    stand.onIap = () => {};
+    await stand.converge();
+    expect(stand.policy()).toEqual([bindingFor(active)]);
+    expect(await stand.events('g1')).toEqual(['requested', 'extension-failed']);
+    expect(stand.logged.map(([event]) => event)).not.toContain('drift-removed');
+  });
+
   test.each([100, undefined])(
     'whose extension is rejected keeps its access, though others change meanwhile (Slack answers: %s)',
     async (answersMs) => {
