@@ -105,7 +105,7 @@ class ServiceRun {
     this.admission.review(open);
     const inForce = await this.inForce(open, now);
     const sight = look(policy, open, now);
-    const round = { policy, open, inForce, sight, now };
+    const round = { policy, open, inForce, sight, isDoubtful: this.hold.isDoubtful, now };
     this.last = round;
     if (await this.toldDrift(round)) return false;
 

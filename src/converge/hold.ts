@@ -75,6 +75,11 @@ export class Hold {
     return new Hold(deps, service, { holder, startedAt, lease });
   }
 
+  /** Whether the run before did not settle the service. */
+  get isDoubtful(): boolean {
+    return this.suspect || this.unsettledRuns > 0;
+  }
+
   elapsed(): number {
     return this.deps.clock.now() - this.startedAt;
   }

@@ -13,6 +13,8 @@ export interface Round {
   readonly open: readonly OpenGrant[];
   readonly inForce: readonly WantedGrant[];
   readonly sight: Sight;
+  /** The runs before did not settle the service: something of theirs may have been written that nobody has read. */
+  readonly isDoubtful: boolean;
   readonly now: number;
 }
 
@@ -53,10 +55,14 @@ export function isNew(grant: WantedGrant, sight: Sight): boolean {
   return !sight.shows(grant, grant.term.endsAt, 'inForce');
 }
 
-/** Whether the binding of a grant in force is not where it was, which nobody was told yet; one that is over may go. */
-export function isMissing(grant: WantedGrant, { sight, now }: Pick<Round, 'sight' | 'now'>): boolean {
+/**
+ * Whether the binding of a grant in force is not where it was, which nobody was told yet; one that is over may go. A
+ * longer one that we may have written ourselves, for a grant that failed since, is blamed on nobody.
+ */
+export function isMissing(grant: WantedGrant, { policy, sight, isDoubtful, now }: Round): boolean {
   if (grant.state !== 'ACTIVE' || grant.trouble?.drift || grant.appliedEndsAt <= now) return false;
-  return !sight.shows(grant, grant.appliedEndsAt);
+  if (sight.shows(grant, grant.appliedEndsAt)) return false;
+  return !(isDoubtful && presenceIn(policy)(grant, grant.appliedEndsAt));
 }
 
 /** Whether a grant that is kept out stays in the policy with the end that was read back before. */

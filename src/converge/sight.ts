@@ -50,12 +50,8 @@ export function look(policy: Policy, open: readonly OpenGrant[], now: number): S
   };
 }
 
-/**
- * Whether a binding with this end can be there on a grant's account: while its end moves, the one it had is too; and
- * an extension that failed may have been written all the same.
- */
+/** Whether a binding with this end can be there on a grant's account: while its end moves, the one it had is too. */
 function accountsFor(grant: OpenGrant, end: number): boolean {
-  if (grant.lastExtension?.outcome === 'failed' && end === grant.lastExtension.failedEndsAt) return true;
   switch (grant.state) {
     case 'ACTIVATING':
       return end === grant.term.endsAt;

@@ -65,8 +65,6 @@ export const extensionOutcomes = ['approved', 'denied', 'expired', 'failed'] as 
 export interface ClosedExtension extends Extension {
   readonly outcome: (typeof extensionOutcomes)[number];
   readonly closedAt: number;
-  /** The end that one which failed was to bring, and that a write whose answer nobody saw may have brought. */
-  readonly failedEndsAt?: number;
   /** Who denied it; those who approved it are among the approvals. */
   readonly closedBy?: Person;
   readonly reason?: string;

@@ -89,15 +89,7 @@ export function extensionFailed(grant: ActiveGrant, reason: string, now: number)
     ...rest,
     term: { ...term, ...earlier, endsAt: grant.appliedEndsAt },
     ...(lastExtension
-      ? {
-          lastExtension: {
-            ...lastExtension,
-            outcome: 'failed' as const,
-            closedAt: now,
-            reason,
-            failedEndsAt: grant.term.endsAt,
-          },
-        }
+      ? { lastExtension: { ...lastExtension, outcome: 'failed' as const, closedAt: now, reason } }
       : {}),
   };
   return take(grant, next, { type: 'extension-failed', now, reason });

@@ -62,7 +62,6 @@ const isClosedExtension = has<ClosedExtension>({
   closedAt: isTime,
   closedBy: optional(isPerson),
   reason: optional(isString),
-  failedEndsAt: optional(isTime),
 });
 
 const isBackground = has<Background>({
