@@ -79,7 +79,7 @@ function standings(batch: readonly Grant[]): Block[] {
       isRunning(grant) ? revokeButton(grant) : undefined,
       hintBlockId(grant.entitlementId, `state:${grant.id}`),
     );
-    return [state, ...smallPrint(grant)];
+    return [state, ...smallPrint(grant, batch.length === 1)];
   });
 }
 

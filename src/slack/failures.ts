@@ -58,8 +58,9 @@ export const STILL_LET_IN = 'After that, IAP usually refuses within 2 minutes; i
  * The exact cause of what the messages of a grant tell in plain words, where they do; and that access taken out of a
  * policy does not end that very second, which access whose time was up does.
  */
-export function smallPrint(grant: Grant): Block[] {
-  const { otherUntil } = grant.announcements.background ?? {};
+export function smallPrint(grant: Grant, isAlone = true): Block[] {
+  // Of the others in a submission it is not known in time for the card that tells of all.
+  const otherUntil = isAlone ? grant.announcements.background?.otherUntil : undefined;
   if (otherUntil !== undefined && 'closedAt' in grant) {
     return [context(`Another grant gave access then, until ${when(otherUntil)}`)];
   }
