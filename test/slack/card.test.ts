@@ -12,8 +12,10 @@ import {
   activeGrant,
   anEntry,
   awaitedGrant,
+  endedGrant,
   expiredGrant,
   grace,
+  HOUR_MS,
   linus,
   revokedGrant,
   scheduledGrant,
@@ -87,6 +89,14 @@ describe('a card', () => {
     expect(text).not.toContain('Has not had this access before');
     expect(text).toContain('Has it now, until');
     expect(text).toContain('Others with access now: max');
+  });
+});
+
+describe('access that goes on by another grant', () => {
+  it('is told of on the card of one service, and not of several, which are not rendered again for it', () => {
+    const ended = ['g1', 'g2'].map((id) => told(endedGrant({ id }), { otherUntil: T0 + HOUR_MS }));
+    expect(blocksOf(card(ended.slice(0, 1)))).toContain('Another grant gave access then, until');
+    expect(blocksOf(card(ended))).not.toContain('Another grant');
   });
 });
 
