@@ -49,7 +49,7 @@ describe.skipIf(missing !== undefined)('the People panel', () => {
     await say('a', '/request-access billing-export 15m INC-43 month end');
     await approve().waitFor();
     await panel.getByLabel('Who changes').selectOption({ label: 'Ada Lovelace' });
-    await panel.getByRole('textbox').fill('ada.byron@acme.example');
+    await panel.getByRole('textbox', { name: /Ada Lovelace/ }).fill('ada.byron@acme.example');
     await panel.getByRole('button', { name: 'Change address' }).click();
     await panel.getByRole('button', { name: 'Change address', disabled: true }).waitFor();
     await approve().click();

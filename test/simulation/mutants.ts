@@ -53,7 +53,7 @@ export const mutants: readonly Mutant[] = [
       'this.fence = suspect;',
       'this.fence = false;',
     ),
-    from: 860,
+    from: 1130,
   },
   {
     ...one(
@@ -63,7 +63,7 @@ export const mutants: readonly Mutant[] = [
       'suspect: row.lease !== undefined,',
       'suspect: false,',
     ),
-    from: 860,
+    from: 1130,
   },
   {
     ...one(
@@ -74,7 +74,7 @@ export const mutants: readonly Mutant[] = [
       'this.unansweredEtag = undefined;',
     ),
     // A moment that comes once in two thousand runs.
-    from: 2_000,
+    from: 2900,
   },
   {
     ...one(
@@ -84,7 +84,7 @@ export const mutants: readonly Mutant[] = [
       'return grant.trouble?.retryAt ?? grant.changedAt;',
       'return grant.trouble?.retryAt ?? grant.changedAt + 300_000;',
     ),
-    from: 240,
+    from: 530,
   },
   one(
     'the etag is dropped on the way',
@@ -164,13 +164,16 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
-  one(
-    'the approvals of an extension are believed',
-    ['I1'],
-    VET,
-    '[approvals, ...(term.extended ? [term.extended.approvals] : [])]',
-    '[approvals]',
-  ),
+  {
+    ...one(
+      'the approvals of an extension are believed',
+      ['I1'],
+      VET,
+      '[approvals, ...(term.extended ? [term.extended.approvals] : [])]',
+      '[approvals]',
+    ),
+    from: 2150,
+  },
   one(
     'the end is believed as it stands in the document',
     ['I1'],
@@ -178,20 +181,26 @@ export const mutants: readonly Mutant[] = [
     'endsAt <= ceilToMinute(from + longest)',
     'from + longest > 0',
   ),
-  one(
-    'the end is believed as long as the entitlement allows it to anybody',
-    ['I1'],
-    VET,
-    'Math.min(grant.minutes, longestMinutes(entitlement))',
-    'longestMinutes(entitlement)',
-  ),
-  one(
-    'what is dated ahead is believed',
-    ['I1'],
-    VET,
-    'approvedThen && startAsked && isPast',
-    'approvedThen && startAsked',
-  ),
+  {
+    ...one(
+      'the end is believed as long as the entitlement allows it to anybody',
+      ['I1'],
+      VET,
+      'Math.min(grant.minutes, longestMinutes(entitlement))',
+      'longestMinutes(entitlement)',
+    ),
+    from: 720,
+  },
+  {
+    ...one(
+      'what is dated ahead is believed',
+      ['I1'],
+      VET,
+      'approvedThen && startAsked && isPast',
+      'approvedThen && startAsked',
+    ),
+    from: 380,
+  },
   one(
     'nobody asks Slack again who gets access',
     ['I1'],
@@ -270,7 +279,7 @@ export const mutants: readonly Mutant[] = [
       "case 'ACTIVATING':\n      return",
       "case 'ACTIVATING':\n      if (grant.announcements.background?.services?.[grant.id]?.earlier) return `:white_check_mark: Active until ${when(grant.term.endsAt)}`;\n      return",
     ),
-    from: 210,
+    from: 2490,
   },
   one(
     'drift is told at every verification',
@@ -301,7 +310,7 @@ export const mutants: readonly Mutant[] = [
       'MAX_CONDITIONAL_BINDINGS = 100',
       'MAX_CONDITIONAL_BINDINGS = 98',
     ),
-    from: 300,
+    from: 590,
   },
   {
     ...one(
