@@ -11,6 +11,7 @@ import { giveUp, tookTooLong, type Unsettled } from './give-up.ts';
 import { Hold, type HoldDeps } from './hold.ts';
 import { type Intent, intentOf, isMissing, isNew, type Round } from './intent.ts';
 import type { WantedGrant } from './plan.ts';
+import { presenceIn } from './presence.ts';
 import { saysTheSame } from './says-the-same.ts';
 import { afterReadBack, afterServiceGone, type Reading } from './settle.ts';
 import { look } from './sight.ts';
@@ -105,7 +106,8 @@ class ServiceRun {
     this.admission.review(open);
     const inForce = await this.inForce(open, now);
     const sight = look(policy, open, now);
-    const round = { policy, open, inForce, sight, isDoubtful: this.hold.isDoubtful, now };
+    const { isDoubtful } = this.hold;
+    const round = { policy, open, inForce, sight, isIn: presenceIn(policy), isDoubtful, now };
     this.last = round;
     if (await this.toldDrift(round)) return false;
 
@@ -170,10 +172,11 @@ class ServiceRun {
   /** Puts what others did to our bindings on record, before it is undone: no crash in between swallows it. */
   private async toldDrift(round: Round): Promise<boolean> {
     const { policy, inForce, sight, now } = round;
+    const gone = inForce.filter((g) => isMissing(g, round));
     // Whoever lost their room is not put back, and told of that instead.
-    const unfit = new Set(intentOf(round, this.admission).unfit.flatMap((u) => (u.held ? [] : u.grant.id)));
-    const gone = inForce.filter((g) => isMissing(g, round) && !unfit.has(g.id));
-    const missing = new Map(gone.map((g) => [g.id, g.revision]));
+    const unfit = gone.length === 0 ? [] : intentOf(round, this.admission).unfit.filter((u) => !u.held);
+    const lost = new Set(unfit.map(({ grant }) => grant.id));
+    const missing = new Map(gone.filter((g) => !lost.has(g.id)).map((g) => [g.id, g.revision]));
     const strays = sight.strays.filter((member) => !this.told.has(member));
     if (missing.size === 0 && strays.length === 0) return false;
     const members = strays.slice(0, MOST_NAMED);

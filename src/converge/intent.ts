@@ -2,7 +2,7 @@ import type { ActiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Policy } from '../ports.ts';
 import type { Admission } from './admission.ts';
 import { type Plan, plan, type WantedGrant } from './plan.ts';
-import { presenceIn } from './presence.ts';
+import type { Presence } from './presence.ts';
 import type { Sight } from './sight.ts';
 
 // What is called for in one round, given who is let in: pure.
@@ -13,6 +13,8 @@ export interface Round {
   readonly open: readonly OpenGrant[];
   readonly inForce: readonly WantedGrant[];
   readonly sight: Sight;
+  /** Who is in that policy. */
+  readonly isIn: Presence;
   /** The runs before did not settle the service: something of theirs may have been written that nobody has read. */
   readonly isDoubtful: boolean;
   readonly now: number;
@@ -59,17 +61,17 @@ export function isNew(grant: WantedGrant, sight: Sight): boolean {
  * Whether the binding of a grant in force is not where it was, which nobody was told yet; one that is over may go. A
  * longer one that we may have written ourselves, for a grant that failed since, is blamed on nobody.
  */
-export function isMissing(grant: WantedGrant, { policy, sight, isDoubtful, now }: Round): boolean {
+export function isMissing(grant: WantedGrant, { sight, isIn, isDoubtful, now }: Round): boolean {
   if (grant.state !== 'ACTIVE' || grant.trouble?.drift || grant.appliedEndsAt <= now) return false;
   if (sight.shows(grant, grant.appliedEndsAt)) return false;
-  return !(isDoubtful && presenceIn(policy)(grant, grant.appliedEndsAt));
+  return !(isDoubtful && isIn(grant, grant.appliedEndsAt));
 }
 
 /** Whether a grant that is kept out stays in the policy with the end that was read back before. */
-function keepsItsEnd(grant: WantedGrant, { policy, now }: Round, isRejected: boolean): grant is ActiveGrant {
+function keepsItsEnd(grant: WantedGrant, { isIn, now }: Round, isRejected: boolean): grant is ActiveGrant {
   if (grant.state !== 'ACTIVE') return false;
   const { appliedEndsAt, term } = grant;
   // Who may have no access at all has no former end to fall back to, unless only its move is at stake.
   if (isRejected && appliedEndsAt === term.endsAt) return false;
-  return appliedEndsAt > now && appliedEndsAt <= term.endsAt && presenceIn(policy)(grant, appliedEndsAt);
+  return appliedEndsAt > now && appliedEndsAt <= term.endsAt && isIn(grant, appliedEndsAt);
 }
