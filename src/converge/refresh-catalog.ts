@@ -1,8 +1,8 @@
-import type { Project } from '../domain/project.ts';
+import { type Place, type Project, placeKey, placesOf } from '../domain/project.ts';
 import { messageOf } from '../errors.ts';
 import { forEachBounded } from '../pool.ts';
 import type { Clock, GrantStore, Log, ServiceCatalog } from '../ports.ts';
-import { type Place, placeKey, storeListing } from './store-listing.ts';
+import { storeListing } from './store-listing.ts';
 
 /** How often Cloud Run is asked for its services. */
 const LIST_EVERY_MS = 5 * 60_000;
@@ -31,7 +31,7 @@ export async function refreshCatalog(deps: CatalogDeps): Promise<void> {
   if (!isDue && catalogLeft.length === 0) return;
   await store.putControl({ catalogLeft: [], ...(isDue ? { catalogListedAt: startedAt } : {}) });
 
-  const all = deps.projects.flatMap((p) => p.regions.map((region) => ({ project: p.id, region })));
+  const all = placesOf(deps.projects);
   const left = all.filter((place) => catalogLeft.includes(placeKey(place)));
   const rest = isDue ? all.filter((place) => !left.includes(place)) : [];
   const notBegun: string[] = [];

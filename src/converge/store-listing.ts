@@ -1,23 +1,13 @@
 import { createHash } from 'node:crypto';
+import { type Place, placeKey } from '../domain/project.ts';
 import { type CatalogEntry, servicePath } from '../domain/service.ts';
 import type { GrantStore } from '../ports.ts';
 
 // What Cloud Run lists goes into the catalog one region at a time, and a digest of it is noted in the control document:
 // a region whose listing has that digest need not be read again to know that nothing has changed.
 
-/** A region of a project: what Cloud Run lists at a time. */
-export interface Place {
-  readonly project: string;
-  readonly region: string;
-}
-
 type Digests = Readonly<Record<string, string>>;
 type Store = Pick<GrantStore, 'putCatalog' | 'updateControl'>;
-
-/** The name of a place in the control document. */
-export function placeKey({ project, region }: Place): string {
-  return `${project}/${region}`;
-}
 
 /** Stores the listing of a place, unless it is the one that is noted as stored. */
 export async function storeListing(

@@ -1,4 +1,4 @@
-import type { Project } from '../domain/project.ts';
+import { type Project, placeKey, placesOf } from '../domain/project.ts';
 import type { CatalogEntry } from '../domain/service.ts';
 import { messageOf } from '../errors.ts';
 import type { Clock, GrantStore, Log, ServiceCatalog } from '../ports.ts';
@@ -55,21 +55,18 @@ export function createCatalog({ store, services, projects, clock, log }: Catalog
    * long after, and would write over what the sweep has listed since.
    */
   async function listAll(): Promise<readonly CatalogEntry[]> {
-    const places = projects.flatMap((p) => p.regions.map((region) => ({ project: p.id, region })));
+    const places = placesOf(projects);
     const lists = await Promise.allSettled(places.map((place) => services.list(place.project, place.region)));
     const failed = lists.find((list) => list.status === 'rejected');
     if (failed && lists.every((list) => list.status === 'rejected')) throw failed.reason;
     if (!failed) return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
     // A region that did not answer keeps what is known of it.
     const known = await store.catalog();
-    return places.flatMap(({ project, region }, i) => {
+    return places.flatMap((place, i) => {
       const list = lists[i];
       if (list?.status === 'fulfilled') return list.value;
-      log('WARNING', 'catalog-not-listed', {
-        region: `${project}/${region}`,
-        cause: messageOf(list?.reason),
-      });
-      return known.filter(({ ref }) => ref.project === project && ref.region === region);
+      log('WARNING', 'catalog-not-listed', { region: placeKey(place), cause: messageOf(list?.reason) });
+      return known.filter(({ ref }) => placeKey(ref) === placeKey(place));
     });
   }
 }
