@@ -24,6 +24,21 @@ describe.skipIf(missing !== undefined)('the workspace page', () => {
     expect(faults).toEqual([]);
   });
 
+  /** Ada has access, and looks at what Latchkey wrote to her. */
+  async function letInAndToldSo(): Promise<void> {
+    const { pane, say } = visit;
+    await say('a', ASK);
+    await pane('b')
+      .getByRole('button', { name: /^Approve/ })
+      .first()
+      .click();
+    await pane('a')
+      .getByRole('navigation')
+      .getByRole('button', { name: /latchkey/ })
+      .click();
+    await pane('a').getByRole('tab', { name: 'Messages' }).click();
+  }
+
   describe('on a wide window', () => {
     beforeEach(async () => {
       visit = await visitPage(browser, { width: 1600, height: 950 });
@@ -114,17 +129,8 @@ describe.skipIf(missing !== undefined)('the workspace page', () => {
     });
 
     test('ends access when its owner says so', async () => {
-      const { page, pane, say } = visit;
-      await say('a', ASK);
-      await pane('b')
-        .getByRole('button', { name: /^Approve/ })
-        .first()
-        .click();
-      await pane('a')
-        .getByRole('navigation')
-        .getByRole('button', { name: /latchkey/ })
-        .click();
-      await pane('a').getByRole('tab', { name: 'Messages' }).click();
+      const { page, pane } = visit;
+      await letInAndToldSo();
       await pane('a')
         .getByRole('button', { name: /^End access/ })
         .first()
@@ -141,17 +147,8 @@ describe.skipIf(missing !== undefined)('the workspace page', () => {
     });
 
     test('asks before access is ended, by keyboard alone, and takes no for an answer', async () => {
-      const { page, pane, say } = visit;
-      await say('a', ASK);
-      await pane('b')
-        .getByRole('button', { name: /^Approve/ })
-        .first()
-        .click();
-      await pane('a')
-        .getByRole('navigation')
-        .getByRole('button', { name: /latchkey/ })
-        .click();
-      await pane('a').getByRole('tab', { name: 'Messages' }).click();
+      const { page, pane } = visit;
+      await letInAndToldSo();
       const end = pane('a')
         .getByRole('button', { name: /^End access/ })
         .first();

@@ -3,6 +3,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { createLocal, type Local } from '../../simulator/local.ts';
 import type { Message } from '../../simulator/slack/types.ts';
 import type { Grant } from '../../src/domain/grant.ts';
+import { grantStates } from '../../src/domain/grant-state.ts';
 
 export const START = Date.parse('2026-03-02T09:00:20Z');
 export const MINUTE_MS = 60_000;
@@ -147,22 +148,6 @@ export function aWorld(
       local.slack.workspace
         .messages(local.slack.workspace.dmWith(user).id)
         .filter((m) => m.ephemeral_to === undefined),
-    grants: () =>
-      local.store.inStates(
-        [
-          'APPROVAL_AWAITED',
-          'DENIED',
-          'WITHDRAWN',
-          'EXPIRED',
-          'SCHEDULED',
-          'ACTIVATING',
-          'ACTIVE',
-          'ACTIVATION_FAILED',
-          'REVOKING',
-          'REVOKED',
-          'ENDED',
-        ],
-        1000,
-      ),
+    grants: () => local.store.inStates(grantStates, 1000),
   };
 }
